@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "base/alloc.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void give_up(size_t size)
+{
+	(void)size;
+	abort();
+}
+
+static void (*on_failure)(size_t) = give_up;
+
+void pst_alloc_on_failure(void (*handler)(size_t size))
+{
+	on_failure = handler ? handler : give_up;
+}
+
+static void *checked(void *p, size_t size)
+{
+	if (!p) {
+		on_failure(size);
+		abort();
+	}
+	return p;
+}
+
+void *pst_alloc(size_t size)
+{
+	return checked(malloc(size ? size : 1), size);
+}
+
+void *pst_calloc(size_t n, size_t size)
+{
+	return checked(calloc(n ? n : 1, size ? size : 1), n);
+}
+
+void *pst_realloc(void *p, size_t n, size_t size)
+{
+	return checked(reallocarray(p, n ? n : 1, size ? size : 1), n);
+}
+
+char *pst_strdup(const char *s)
+{
+	return checked(strdup(s), 0);
+}
+
+char *pst_strndup(const char *s, size_t n)
+{
+	return checked(strndup(s, n), n);
+}
+
+char *pst_asprintf(const char *fmt, ...)
+{
+	va_list ap;
+	char *s = NULL;
+
+	va_start(ap, fmt);
+	int n = vasprintf(&s, fmt, ap);
+	va_end(ap);
+	return checked(n < 0 ? NULL : s, 0);
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+#ifndef PST_INTERP_INTERP_H
+#define PST_INTERP_INTERP_H
+
+/*
+ * CPython made of the bytes of a target: the runtime, its interpreters and threads, frames, code
+ * objects.  One walker for all versions, parametric in a struct pst_layout.
+ *
+ * A struct pst_python owns every string and code object it returns; they stay valid until
+ * pst_python_close() unless a comment says otherwise.  Not thread-safe: one thread uses it.
+ */
+
+#include "base/buf.h"
+#include "base/vec.h"
+#include "interp/layout.h"
+#include "target/image.h"
+#include "target/target.h"
+
+struct pst_python;
+
+/* ---- opening (open.c, runtime.c, version.c) ------------------------------------------- */
+
+struct pst_python_info {
+	struct pst_pyversion version;
+	unsigned flags;		    /* PST_PY_DEBUG, PST_PY_FREE_THREADED… (layout.h) */
+	char version_text[32];	    /* "3.11.7", "3.14.0a1", "2.7.18" */
+	const char *version_source; /* N_(): "Py_Version symbol", "debug offsets", "version string in memory", "file name" */
+	const char *runtime_source; /* N_(): ".PyRuntime section", "symbol _PyRuntime in .dynsym", "scan of writable data"… */
+	const char *binary;	    /* path of the file that holds the interpreter, as the target calls it */
+	uint64_t runtime;	    /* address of _PyRuntime, or of interp_head before 3.7 */
+	bool newer_than_known;	    /* layout comes from the debug offsets of a version that we do not know */
+	bool unproved;		    /* a table row that was never proved on a real interpreter */
+};
+
+/*
+ * Finds CPython in TARGET (borrowed, must outlive).  NOTPYTHON, NOTREADY (the runtime is there, no
+ * interpreter yet: try again), UNKNOWN, CORRUPT, PERM, GONE; each with a sentence in WHY.
+ */
+enum pst_err pst_python_open(struct pst_target *target, struct pst_python **out, struct pst_why *why);
+void pst_python_close(struct pst_python *py); /* NULL allowed */
+const struct pst_python_info *pst_python_info(const struct pst_python *py);
+const struct pst_layout *pst_python_layout(const struct pst_python *py);
+struct pst_target *pst_python_target(struct pst_python *py);
+
+/* ---- threads (threads.c, gil.c, names.c) ----------------------------------------------- */
+
+enum pst_thread_state {
+	PST_THREAD_UNKNOWN,
+	PST_THREAD_IDLE,     /* sleeps in the system, or in a call known to wait */
+	PST_THREAD_ACTIVE,   /* on a CPU or ready for one (also C code without the GIL) */
+	PST_THREAD_GIL_WAIT, /* wants the GIL and sleeps until it gets it */
+};
+
+struct pst_thread {
+	uint64_t tstate; /* address of its PyThreadState; 0: a native thread without one */
+	uint64_t interp; /* address of its PyInterpreterState */
+	int64_t interp_id;
+	uint64_t ident; /* threading.get_ident(): pthread_self() */
+	pid_t tid;	/* in our pid namespace; 0 when it could not be found out */
+	pid_t ns_tid;	/* in its own namespace */
+	bool is_main;
+	bool holds_gil;
+	bool in_gc;
+	enum pst_thread_state state;
+	uint64_t frame; /* address of its innermost frame; 0: runs no Python now */
+	const char *name; /* threading's name; NULL when Python does not name it; sanitised UTF-8, owned by the pst_python */
+	char comm[32];	  /* the kernel's name, sanitised; "" unknown */
+};
+
+struct pst_threads {
+	struct pst_thread *at;
+	size_t len, cap;
+	bool truncated; /* a limit or a cycle cut the lists */
+};
+
+enum {
+	PST_THREADS_NAMES = 1,	/* fill name */
+	PST_THREADS_STATE = 2,	/* fill state and tid (asks the system) */
+	PST_THREADS_NATIVE = 4, /* also threads that have no PyThreadState */
+};
+
+/*
+ * All threads of all interpreters, oldest first within an interpreter (main interpreter first).
+ * TASKS: what the system told (pst_tasks_read() before the pause, with PST_TASK_STAT |
+ * PST_TASK_SCHED | PST_TASK_SYSCALL | PST_TASK_COMM | PST_TASK_NS); NULL: asked here when WHAT needs it.
+ * Reuses OUT's memory.  GONE, FAULT, CORRUPT.
+ */
+enum pst_err pst_python_threads(struct pst_python *py, unsigned what, const struct pst_tasks *tasks,
+				struct pst_threads *out);
+void pst_threads_free(struct pst_threads *threads);
+
+/*
+ * Marks as ACTIVE what slept at the moment but has used CPU time between BEFORE and AFTER, then as IDLE
+ * what stands in a call that is known to wait (selectors.select, threading.wait…) though the
+ * system could not tell.  STACKS are optional (NULL).
+ */
+struct pst_stack;
+void pst_threads_judge(struct pst_threads *threads, const struct pst_tasks *before, const struct pst_tasks *after,
+		       struct pst_python *py, const struct pst_stack *stacks);
+
+/* ---- stacks (frames.c) ----------------------------------------------------------------- */
+
+struct pst_pyframe {
+	uint64_t addr; /* of the PyFrameObject or _PyInterpreterFrame */
+	uint64_t code; /* of its code object; 0 for a shim */
+	int32_t lasti; /* instruction offset in bytes, -1: not started */
+	int32_t line;  /* ≤ 3.9 with a trace function: f_lineno; 0: use lasti */
+	bool is_entry; /* called from C: a new evaluation loop starts here */
+	bool is_shim;  /* the interpreter's own frame, no Python code */
+};
+
+#define PST_STACK_MAX 100000 /* frames; deeper stacks are cut at the root end and marked */
+
+struct pst_stack {
+	struct pst_pyframe *at; /* leaf first */
+	size_t len, cap;
+	bool truncated; /* deeper than PST_STACK_MAX */
+	bool broken;	/* a link led nowhere, or in a circle: what is here is not all */
+};
+
+enum { PST_STACK_SHIMS = 1 /* keep shim frames too */ };
+
+/* The frames of THREAD (from thread->frame).  Incomplete frames are skipped as CPython does.  Reuses OUT's memory. */
+enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *thread, unsigned what,
+			      struct pst_stack *out);
+void pst_stack_free(struct pst_stack *stack);
+
+/* ---- code objects (code.c, lines.c) ----------------------------------------------------- */
+
+struct pst_code {
+	uint64_t addr;
+	uint32_t id;	      /* small, dense, from 1: distinct code objects in order of discovery */
+	const char *name;     /* sanitised UTF-8 */
+	const char *qualname; /* 3.11+; NULL before (see pst_python_qualname) */
+	const char *filename; /* as in co_filename */
+	int32_t first_line;
+	int32_t argcount, posonly, kwonly;
+	uint32_t flags;
+	int32_t nlocals, nlocalsplus; /* nlocalsplus: of the frame's array */
+	void *state;		      /* private */
+};
+
+/*
+ * The code object at ADDR, from the cache when the words that identify it are the same as before
+ * (name, filename, first line, line table pointers): an address that was used again gives a new object.
+ * VERIFY false trusts the cache.  FAULT, CORRUPT.
+ */
+enum pst_err pst_python_code(struct pst_python *py, uint64_t addr, bool verify, const struct pst_code **out);
+
+struct pst_position {
+	int32_t line, end_line; /* 0: none */
+	int32_t col, end_col;	/* 0-based bytes of the source line, -1: unknown */
+};
+
+/* Position of instruction LASTI (bytes; -1 gives the first line). */
+enum pst_err pst_code_position(struct pst_python *py, const struct pst_code *code, int32_t lasti,
+			       struct pst_position *out);
+
+/* Path as py-spy shortens it: from the topmost package directory, found by __init__.py below the target's root. */
+const char *pst_python_short_filename(struct pst_python *py, const struct pst_code *code);
+
+/*
+ * Qualified name of FRAME's function before 3.11, found through the class of its first argument ("self", "cls"):
+ * the __qualname__ (3.3+) or Class.name (2.x); the plain name when it cannot be found.  Owned by py.
+ */
+const char *pst_python_qualname(struct pst_python *py, const struct pst_pyframe *frame, const struct pst_code *code);
+
+/* ---- variables (locals.c, value*.c) ------------------------------------------------------ */
+
+enum pst_var_kind { PST_VAR_ARG, PST_VAR_LOCAL, PST_VAR_CELL, PST_VAR_FREE };
+
+struct pst_var {
+	char *name; /* sanitised */
+	enum pst_var_kind kind;
+	uint64_t addr; /* of the object; 0 for a tagged value that has none */
+	char *repr;    /* sanitised, one line */
+};
+
+struct pst_vars {
+	struct pst_var *at;
+	size_t len, cap;
+};
+
+struct pst_value_limits {
+	size_t bytes;	 /* of the whole text, then "…" */
+	unsigned depth;	 /* of nested containers; below: "[...]", "{...}", Class(...) */
+	unsigned items;	 /* of one container, then "..." */
+	unsigned string; /* characters of one string, then "..." */
+};
+
+/* py-spy's -l prints 128 characters × count; this is the default for one -l. */
+#define PST_VALUE_LIMITS ((struct pst_value_limits){.bytes = 1024, .depth = 4, .items = 32, .string = 256})
+
+/*
+ * Arguments first, then locals, cells and free variables in the order of the code object; unset ones
+ * are left out.  Class bodies and exec'ed code: the names of f_locals.  Errors inside a value print as "?".
+ */
+enum pst_err pst_python_locals(struct pst_python *py, const struct pst_pyframe *frame,
+			       const struct pst_value_limits *limits, struct pst_vars *out);
+void pst_vars_free(struct pst_vars *vars);
+
+/* Appends the value of the object at ADDR as repr() would print it, without running code; never fails. */
+void pst_value_repr(struct pst_python *py, uint64_t addr, const struct pst_value_limits *limits, struct pst_buf *out);
+
+#endif

@@ -1,0 +1,30 @@
+noinst_LIBRARIES += libinterp.a
+libinterp_a_SOURCES =
+# layouts as data
+libinterp_a_SOURCES += \
+	%D%/layout.c %D%/layout.h \
+	%D%/layout_debug.c \
+	%D%/layout_table.c
+# the walker
+libinterp_a_SOURCES += \
+	%D%/code.c \
+	%D%/frames.c \
+	%D%/gil.c \
+	%D%/interp.h \
+	%D%/lines.c \
+	%D%/names.c \
+	%D%/open.c \
+	%D%/paths.c \
+	%D%/priv.h \
+	%D%/runtime.c \
+	%D%/threads.c \
+	%D%/version.c
+# objects and values
+libinterp_a_SOURCES += \
+	%D%/dict.c \
+	%D%/instance.c \
+	%D%/locals.c \
+	%D%/qualname.c \
+	%D%/types.c \
+	%D%/unicode.c \
+	%D%/value.c %D%/value.h

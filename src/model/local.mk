@@ -1,0 +1,7 @@
+noinst_LIBRARIES += libmodel.a
+libmodel_a_SOURCES = \
+	%D%/defs.c %D%/defs.h \
+	%D%/model.c %D%/model.h \
+	%D%/counts.c \
+	%D%/table.c \
+	%D%/priv.h

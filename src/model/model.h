@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#ifndef PST_MODEL_MODEL_H
+#define PST_MODEL_MODEL_H
+
+/*
+ * What was seen, folded from records: functions with their counts, threads, the tree of stacks, the
+ * sampler's own figures.  No I/O, no clock: time is what the records say.  Memory grows with distinct
+ * stacks, not with time.
+ *
+ * The model owns every string and pointer it returns; they are valid until the next pst_model_ingest().
+ */
+
+#include "ring/record.h"
+
+struct pst_model;
+
+struct pst_model *pst_model_new(void);
+void pst_model_free(struct pst_model *m); /* NULL allowed */
+
+/*
+ * Takes one record (checked by pst_record_valid() when it came from a file).  Ids that were not defined,
+ * cycles and the like are counted as errors and ignored.
+ */
+void pst_model_ingest(struct pst_model *m, const struct pst_rec *rec);
+
+/* Forgets counts and window (key "r"); definitions stay. */
+void pst_model_reset(struct pst_model *m);
+/*
+ * Ends the current window: %Own, %Total, %GIL below speak of the ticks between the last two calls
+ * (the screen calls it at each refresh), Own and Total of all since the start or the reset.
+ */
+void pst_model_roll(struct pst_model *m);
+
+/* ---- header ---- */
+
+struct pst_summary {
+	const char *cmdline, *version; /* "" until known */
+	int pid;
+	uint64_t start_unix;
+	uint64_t ticks, samples;	   /* since the reset */
+	uint64_t late, rejected, dropped;  /* since the start */
+	uint64_t pause_p50_ns, pause_p99_ns, sampler_cpu_ns;
+	double rate_asked, rate_achieved;  /* per second, achieved over the last seconds */
+	double gil_percent;		   /* ticks of the window with a holder among the threads */
+	double active_percent;		   /* active threads per tick of the window × 100 */
+	unsigned threads, active_threads;  /* alive now; active at the last tick */
+	uint64_t first_ns, last_ns;	   /* of the ticks taken */
+	bool ended;
+	enum pst_model_end { PST_END_NONE, PST_END_STOPPED, PST_END_GONE, PST_END_ERROR } end;
+	uint64_t errors; /* records that made no sense */
+};
+
+void pst_model_summary(const struct pst_model *m, struct pst_summary *out);
+/* Notes for the user in order; NULL at the end. */
+const char *pst_model_note(const struct pst_model *m, size_t i);
+
+/* ---- the table of functions ---- */
+
+enum pst_group { PST_GROUP_FUNCTION, PST_GROUP_LINE };
+
+struct pst_row {
+	const char *name; /* qualified where known */
+	const char *file; /* short */
+	const char *full_file;
+	int line; /* current line with PST_GROUP_LINE, first line of the function otherwise; 0 none */
+	uint32_t id; /* of the function or the frame: stays the same from one table to the next */
+	/*
+	 * Shares of the window, in % of its wall-clock ticks for one thread's worth of time; several threads
+	 * may sum to more than 100.  own: was the leaf; total: was anywhere on the stack (counted once
+	 * per stack); gil: was the leaf of the thread that held the GIL.
+	 */
+	double own_percent, total_percent, gil_percent;
+	double own_seconds, total_seconds; /* since the reset: ticks × what each tick stood for */
+};
+
+enum pst_sort { PST_SORT_OWN_PERCENT, PST_SORT_TOTAL_PERCENT, PST_SORT_GIL_PERCENT, PST_SORT_OWN, PST_SORT_TOTAL, PST_SORT_NAME };
+
+struct pst_table_options {
+	enum pst_group group;
+	enum pst_sort sort;
+	bool ascending;
+	bool normalised; /* percentages divided by the threads that were counted per tick: sums to ≤ 100 */
+	bool idle;	 /* count idle samples too */
+	bool gil_only;	 /* count only samples that held the GIL */
+};
+
+struct pst_table {
+	struct pst_row *at;
+	size_t len, cap;
+};
+
+/* All rows that were ever seen since the reset, sorted; ties by total, then name, file, line: stable.  Reuses OUT's memory. */
+void pst_model_table(const struct pst_model *m, const struct pst_table_options *opt, struct pst_table *out);
+void pst_table_free(struct pst_table *t);
+
+/* ---- threads ---- */
+
+struct pst_thread_row {
+	uint32_t id;
+	int64_t tid;
+	const char *name; /* threading's or the kernel's; "" */
+	bool is_main;
+	unsigned flags; /* PST_SAMPLE_… at the last tick */
+	bool alive;	/* was in the last tick */
+};
+
+size_t pst_model_threads(const struct pst_model *m, struct pst_thread_row *out, size_t cap);
+
+#endif

@@ -1,0 +1,22 @@
+noinst_LIBRARIES += libplat.a
+libplat_a_SOURCES = %D%/plat.h
+if PLAT_LINUX
+libplat_a_SOURCES += \
+	%D%/posix/clock.c \
+	%D%/posix/spawn.c \
+	%D%/linux/files.c \
+	%D%/linux/info.c \
+	%D%/linux/maps.c \
+	%D%/linux/mem.c \
+	%D%/linux/pause.c \
+	%D%/linux/perm.c \
+	%D%/linux/priv.h \
+	%D%/linux/proc.c \
+	%D%/linux/threads.c
+endif
+if PLAT_NULL
+libplat_a_SOURCES += \
+	%D%/posix/clock.c \
+	%D%/posix/spawn.c \
+	%D%/null/null.c
+endif

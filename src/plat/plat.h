@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#ifndef PST_PLAT_PLAT_H
+#define PST_PLAT_PLAT_H
+
+/*
+ * What an operating system must provide, in plain types.  Declared once; each function lives in
+ * posix/, linux/ or null/, one file per mechanism (see local.mk).  Nothing here knows Python.
+ *
+ * Ids of processes and threads are those of *our* pid namespace unless the name says `ns_`, which
+ * is the id that the thread has in its own innermost namespace.
+ */
+
+#include "base/err.h"
+#include "base/vec.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* ---- time (clock.c) ------------------------------------------------------------------ */
+
+uint64_t pst_now_ns(void); /* monotonic */
+void pst_sleep_until_ns(uint64_t deadline); /* absolute, monotonic; goes on after signals */
+
+/* ---- one process (proc.c) ------------------------------------------------------------ */
+
+struct pst_proc; /* holds the pid, a pidfd where there are pidfds, the start time, the memory access */
+
+/*
+ * Opens PID (> 0) for reading.  Does not stop or attach to it.  Errors, each with a sentence that
+ * says what to do: NOPROC, ZOMBIE, PERM (names the reason: uid, ptrace_scope, capability, seccomp).
+ */
+enum pst_err pst_proc_open(pid_t pid, struct pst_proc **out, struct pst_why *why);
+void pst_proc_close(struct pst_proc *p); /* NULL allowed */
+pid_t pst_proc_pid(const struct pst_proc *p);
+/* OK, GONE (exited, or the pid was given to another process), ZOMBIE. */
+enum pst_err pst_proc_check(const struct pst_proc *p);
+
+/* ---- memory (mem.c) ------------------------------------------------------------------ */
+
+struct pst_span {
+	uint64_t at; /* address in the target */
+	void *buf;
+	size_t len;
+};
+
+/* Reads exactly LEN bytes or fails: FAULT, GONE, PERM.  Never writes to the target. */
+enum pst_err pst_mem_read(struct pst_proc *p, uint64_t at, void *buf, size_t len);
+/*
+ * Reads all spans, in as few system calls as the system allows, or fails as above; then what
+ * the buffers hold is undefined.
+ */
+enum pst_err pst_mem_readv(struct pst_proc *p, const struct pst_span *spans, size_t n);
+/* "process_vm_readv" or "/proc/PID/mem": what is in use now. */
+const char *pst_mem_method(const struct pst_proc *p);
+
+/* ---- memory map (maps.c) ------------------------------------------------------------- */
+
+enum { PST_PROT_R = 1, PST_PROT_W = 2, PST_PROT_X = 4, PST_PROT_SHARED = 8 };
+
+struct pst_map {
+	uint64_t start, end, offset, inode;
+	uint64_t dev;
+	unsigned prot;
+	bool deleted; /* the file was unlinked or replaced */
+	char *path;   /* as the target's mount namespace calls it, "" for anonymous, "[heap]"… */
+};
+
+struct pst_maps {
+	struct pst_map *at;
+	size_t len, cap;
+};
+
+enum pst_err pst_maps_read(const struct pst_proc *p, struct pst_maps *out, struct pst_why *why);
+void pst_maps_free(struct pst_maps *maps);
+
+/* ---- files as the target sees them (files.c) ----------------------------------------- */
+
+/* Opens (read-only) the file behind MAP, deleted or not: map_files, exe, root.  -1 and errno. */
+int pst_proc_open_mapped(const struct pst_proc *p, const struct pst_map *map);
+/* Opens (read-only) PATH below the target's root (absolute, or relative to the target's cwd). -1 and errno. */
+int pst_proc_open_path(const struct pst_proc *p, const char *path);
+
+/* ---- what the system tells about a process (info.c) ---------------------------------- */
+
+struct pst_proc_info {
+	pid_t pid, ppid;
+	pid_t ns_pid;	      /* innermost namespace */
+	unsigned uid;	      /* effective */
+	char state;	      /* R S D T t Z X */
+	uint64_t start_ticks; /* since boot: with the pid, names the process */
+	uint64_t start_unix;  /* seconds since 1970 */
+	uint64_t cpu_ns;
+	uint64_t rss_bytes;
+	int threads;
+	char comm[64];
+	char *exe;     /* readlink, may end in " (deleted)"; "" when unreadable */
+	char *cwd;     /* "" when unreadable */
+	char *cmdline; /* arguments, each followed by NUL */
+	size_t cmdline_len;
+};
+
+/* Needs no open process; fields that may not be read stay zero or "".  NOPROC. */
+enum pst_err pst_proc_info_read(pid_t pid, struct pst_proc_info *out);
+void pst_proc_info_free(struct pst_proc_info *info);
+
+struct pst_pids {
+	pid_t *at;
+	size_t len, cap;
+};
+
+/* The direct children of PID, and all processes; sorted. */
+enum pst_err pst_proc_children(pid_t pid, struct pst_pids *out);
+enum pst_err pst_proc_list(struct pst_pids *out);
+void pst_pids_free(struct pst_pids *pids);
+
+/* ---- threads (threads.c) ------------------------------------------------------------- */
+
+struct pst_task {
+	pid_t tid, ns_tid;
+	char state;	  /* R S D T t Z X, 0 when unknown */
+	uint64_t cpu_ns;  /* time on a CPU so far, from schedstat where there is one */
+	uint64_t slices;  /* times scheduled in, 0 when unknown */
+	int cpu;	  /* CPU it last ran on, -1 when unknown */
+	int64_t syscall;  /* number; -1: running or not in a call; -2: not asked or not allowed */
+	uint64_t args[6]; /* of that call */
+	char comm[32];
+};
+
+struct pst_tasks {
+	struct pst_task *at;
+	size_t len, cap;
+};
+
+enum { PST_TASK_STAT = 1, PST_TASK_SCHED = 2, PST_TASK_SYSCALL = 4, PST_TASK_COMM = 8, PST_TASK_NS = 16 };
+
+/* All threads sorted by tid, with what the WHAT bits ask for.  A thread that ends meanwhile is left out. */
+enum pst_err pst_tasks_read(const struct pst_proc *p, unsigned what, struct pst_tasks *out);
+/* Refreshes one entry (tid is given).  GONE when it ended. */
+enum pst_err pst_task_read(const struct pst_proc *p, unsigned what, struct pst_task *t);
+void pst_tasks_free(struct pst_tasks *tasks);
+
+/* ---- pause (pause.c) ----------------------------------------------------------------- */
+
+struct pst_pause;
+
+struct pst_regs {
+	pid_t tid;
+	uint64_t pc, sp, thread_pointer; /* fs_base on x86-64: equals pthread_self() with glibc and musl */
+};
+
+/*
+ * Stops the threads TIDS (N; NULL: all threads, rescanned until no new one appears) by
+ * PTRACE_SEIZE + PTRACE_INTERRUPT.  Must be resumed by the same thread.  If we die, the kernel
+ * lets the target run on.  Signals that arrive meanwhile are passed on.  A target that was
+ * stopped by SIGSTOP before stays so afterwards.  Bounded: TIMEOUT after TIMEOUT_NS, everything resumed.
+ * *OUT is NULL on error.  PERM (says who traces it already, or why not), GONE.
+ */
+enum pst_err pst_pause(const struct pst_proc *p, const pid_t *tids, size_t n, uint64_t timeout_ns,
+		       struct pst_pause **out, struct pst_why *why);
+/* The threads that are held now, and their registers; valid until the resume. */
+size_t pst_pause_regs(const struct pst_pause *pause, const struct pst_regs **out);
+/* Lets all run and frees PAUSE (NULL allowed).  Returns how long the first one was held, in ns. */
+uint64_t pst_resume(struct pst_pause *pause);
+
+/* ---- starting a program (spawn.c) ---------------------------------------------------- */
+
+struct pst_spawn {
+	char **argv;
+	const char *output_path; /* stdout and stderr go there, stdin is /dev/null; NULL: inherited */
+	bool drop_sudo;		 /* run as SUDO_UID/SUDO_GID with that user's groups, when root by sudo */
+};
+
+/* Starts argv (PATH is searched); the error tells an exec that failed (not found, not executable). */
+enum pst_err pst_spawn(const struct pst_spawn *how, pid_t *pid, struct pst_why *why);
+/* 1: ended, *STATUS as of waitpid(); 0: still runs. */
+int pst_spawn_poll(pid_t pid, int *status);
+
+#endif

@@ -1,0 +1,4 @@
+noinst_LIBRARIES += libring.a
+libring_a_SOURCES = \
+	%D%/record.c %D%/record.h \
+	%D%/ring.c %D%/ring.h
