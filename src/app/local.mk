@@ -1,6 +1,18 @@
 bin_PROGRAMS += pyspy-tui
 pyspy_tui_SOURCES = \
-	%D%/main.c
+	%D%/collect.c %D%/collect.h \
+	%D%/color.c %D%/color.h \
+	%D%/die.c %D%/die.h \
+	%D%/dump.c %D%/dump.h \
+	%D%/dump_json.c \
+	%D%/dump_text.c \
+	%D%/launch.c %D%/launch.h \
+	%D%/main.c \
+	%D%/options.c %D%/options.h \
+	%D%/session.c %D%/session.h \
+	%D%/source.c %D%/source.h \
+	%D%/thread_text.c %D%/thread_text.h \
+	%D%/tree.c %D%/tree.h
 pyspy_tui_CFLAGS = $(AM_CFLAGS) $(JSONC_CFLAGS)
 pyspy_tui_LDADD = libui.a libmodel.a libsampler.a libring.a libinterp.a libtarget.a libplat.a libbase.a \
 	$(NCURSESW_LIBS) $(JSONC_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(UTF8PROC_LIBS) $(LIBINTL)

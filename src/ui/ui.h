@@ -38,9 +38,15 @@ struct pst_ui_options {
 };
 
 /*
+ * Whether a screen can be shown at all: a terminal on stdin and stdout, a TERM that can address the
+ * cursor.  NOSYS with a sentence that names the headless alternative.  To be asked before anything is started.
+ */
+enum pst_err pst_ui_check(struct pst_why *why);
+
+/*
  * Runs the screen on the controlling terminal until the user leaves; restores the terminal on every way out,
  * signals and crashes included.  M is borrowed.  *SIGNAL: the signal that ended it, 0 none.
- * NOSYS: TERM is dumb or stdout is no terminal, with a sentence that names the headless alternative.
+ * NOSYS as pst_ui_check().
  */
 enum pst_err pst_ui_run(struct pst_model *m, const struct pst_ui_hooks *hooks, const struct pst_ui_options *opt,
 			int *signal, struct pst_why *why);

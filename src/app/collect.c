@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "app/collect.h"
+
+#include "base/alloc.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PAUSE_TIMEOUT_NS UINT64_C(2000000000)
+#define STARTUP_NS UINT64_C(1000000000) /* a process that has just been started gets this long */
+#define STARTUP_STEP_NS UINT64_C(10000000)
+#define TASK_FACTS (PST_TASK_STAT | PST_TASK_SCHED | PST_TASK_SYSCALL | PST_TASK_COMM | PST_TASK_NS)
+#define THREAD_FACTS (PST_THREADS_NAMES | PST_THREADS_STATE)
+
+void process_label(const struct pst_proc_info *info, struct pst_buf *out)
+{
+	struct pst_buf joined = {0};
+
+	pst_buf_add(&joined, info->cmdline, info->cmdline_len);
+	for (size_t i = 0; i < joined.len; i++)
+		if (!joined.data[i])
+			joined.data[i] = ' ';
+	while (joined.len && joined.data[joined.len - 1] == ' ')
+		pst_buf_cut(&joined, joined.len - 1);
+	if (!joined.len)
+		pst_buf_addf(&joined, "[%s]", info->comm);
+	pst_text_sanitise(out, joined.data, joined.len, 4096);
+	pst_buf_free(&joined);
+}
+
+static enum pst_err open_python(struct shown_process *p, struct pst_why *why)
+{
+	uint64_t give_up = pst_now_ns() + STARTUP_NS;
+	enum pst_err err;
+
+	while ((err = pst_python_open(p->target, &p->py, why)) == PST_NOTREADY && pst_now_ns() < give_up)
+		pst_sleep_until_ns(pst_now_ns() + STARTUP_STEP_NS);
+	return err;
+}
+
+/* Ids of the threads that run Python; false when one of them is unknown: then all must be paused. */
+static bool python_tids(const struct pst_threads *threads, struct pst_pids *out)
+{
+	out->len = 0;
+	for (size_t i = 0; i < threads->len; i++) {
+		if (threads->at[i].tid <= 0)
+			return false;
+		*PST_VEC_PUSH(out) = threads->at[i].tid;
+	}
+	return out->len > 0;
+}
+
+static bool all_held(const struct pst_threads *threads, const struct pst_pids *held)
+{
+	for (size_t i = 0; i < threads->len; i++) {
+		bool found = false;
+		for (size_t k = 0; k < held->len && !found; k++)
+			found = held->at[k] == threads->at[i].tid;
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static enum pst_err list(struct shown_process *p, const struct pst_tasks *tasks, struct pst_threads *out,
+			 struct pst_why *why)
+{
+	enum pst_err err = pst_python_threads(p->py, THREAD_FACTS, tasks, out);
+
+	if (err)
+		pst_why_set(why, err, 0, _("The threads of process %d cannot be read: %s."),
+			    (int)p->target->pid, pst_err_text(err));
+	return err;
+}
+
+static enum pst_err pause_all(struct shown_process *p, struct pst_why *why)
+{
+	return p->target->ops->pause(p->target, NULL, 0, PAUSE_TIMEOUT_NS, why);
+}
+
+/*
+ * Holds the threads that run Python and lists them again: one that was born before it was held
+ * makes it hold all threads of the process.
+ */
+static enum pst_err pause_and_list(struct shown_process *p, const struct pst_tasks *tasks,
+				   struct pst_threads *threads, struct pst_why *why)
+{
+	struct pst_pids tids = {0};
+	bool known = python_tids(threads, &tids);
+	enum pst_err err = known ? p->target->ops->pause(p->target, tids.at, tids.len, PAUSE_TIMEOUT_NS, why)
+				 : pause_all(p, why);
+
+	if (!err)
+		err = list(p, tasks, threads, why);
+	if (!err && known && !all_held(threads, &tids)) {
+		p->target->ops->resume(p->target);
+		err = pause_all(p, why);
+		if (!err)
+			err = list(p, tasks, threads, why);
+	}
+	pst_pids_free(&tids);
+	return err;
+}
+
+static void read_code(struct shown_process *p, const struct pst_pyframe *raw, const struct options *opt,
+		      struct shown_frame *out)
+{
+	const struct pst_code *code = NULL;
+
+	out->is_entry = raw->is_entry;
+	out->is_shim = raw->is_shim;
+	if (raw->is_shim)
+		return;
+	out->err = pst_python_code(p->py, raw->code, true, &code);
+	if (out->err)
+		return;
+	out->plain_name = code->name;
+	out->qualname = code->qualname;
+	if (!out->qualname && opt->qualnames)
+		out->qualname = pst_python_qualname(p->py, raw, code);
+	out->name = out->qualname ? out->qualname : out->plain_name;
+	out->file = code->filename;
+	out->short_file = pst_python_short_filename(p->py, code);
+	out->first_line = code->first_line;
+	pst_code_position(p->py, code, raw->lasti, &out->pos);
+	if (raw->line > 0)
+		out->pos = (struct pst_position){.line = raw->line, .end_line = raw->line, .col = -1, .end_col = -1};
+}
+
+static struct pst_value_limits value_limits(unsigned times)
+{
+	struct pst_value_limits limits = PST_VALUE_LIMITS;
+	unsigned more = times > 1 ? (times < 8 ? 1u << (3 * (times - 1)) : 1u << 21) : 1;
+
+	limits.bytes *= more;
+	limits.items *= more;
+	limits.string *= more;
+	limits.depth += times > 1 ? 2 * (times < 8 ? times : 8) : 0;
+	return limits;
+}
+
+static void read_stack(struct shown_process *p, const struct options *opt, struct pst_stack *stack,
+		       struct shown_thread *out)
+{
+	struct pst_value_limits limits = value_limits(opt->locals);
+
+	out->err = pst_python_stack(p->py, &out->thread, 0, stack);
+	if (out->err)
+		return;
+	out->truncated = stack->truncated;
+	out->broken = stack->broken;
+	out->frames = pst_calloc(stack->len, sizeof *out->frames);
+	out->len = stack->len;
+	for (size_t i = 0; i < stack->len; i++) {
+		read_code(p, &stack->at[i], opt, &out->frames[i]);
+		if (opt->locals && !out->frames[i].err && !stack->at[i].is_shim)
+			out->frames[i].err = pst_python_locals(p->py, &stack->at[i], &limits, &out->frames[i].vars);
+	}
+}
+
+static void read_stacks(struct shown_process *p, const struct options *opt, const struct pst_threads *threads)
+{
+	struct pst_stack stack = {0};
+
+	p->threads = pst_calloc(threads->len, sizeof *p->threads);
+	p->len = threads->len;
+	p->threads_truncated = threads->truncated;
+	for (size_t i = 0; i < threads->len; i++) {
+		p->threads[i].thread = threads->at[i];
+		read_stack(p, opt, &stack, &p->threads[i]);
+	}
+	pst_stack_free(&stack);
+}
+
+/* The facts of the system come before the pause: a paused thread looks idle. */
+static enum pst_err read_all(struct shown_process *p, const struct options *opt, struct pst_why *why)
+{
+	struct pst_tasks before = {0}, after = {0};
+	struct pst_threads threads = {0};
+	bool can_pause = p->target->ops->pause && !opt->nonblocking;
+
+	p->target->ops->tasks(p->target, TASK_FACTS, &before);
+	enum pst_err err = open_python(p, why);
+	if (!err)
+		err = p->target->ops->tasks(p->target, TASK_FACTS, &after);
+	if (!err)
+		err = list(p, &after, &threads, why);
+	if (!err && can_pause)
+		err = pause_and_list(p, &after, &threads, why);
+	if (!err) {
+		pst_threads_judge(&threads, &before, &after, p->py, NULL);
+		read_stacks(p, opt, &threads);
+	}
+	if (p->target->ops->resume)
+		p->pause_ns = p->target->ops->resume(p->target);
+	pst_threads_free(&threads);
+	pst_tasks_free(&before);
+	pst_tasks_free(&after);
+	return err;
+}
+
+static void log_findings(const struct shown_process *p)
+{
+	const struct pst_python_info *info = pst_python_info(p->py);
+	const struct pst_layout *layout = pst_python_layout(p->py);
+
+	pst_log(PST_LOG_INFO, _("version %s from: %s"), info->version_text, _(info->version_source));
+	pst_log(PST_LOG_INFO, _("interpreter in %s at 0x%llx, found by: %s"), info->binary,
+		(unsigned long long)info->runtime, _(info->runtime_source));
+	pst_log(PST_LOG_INFO, _("layout: %s"), layout->source ? layout->source : "?");
+	if (p->pause_ns)
+		pst_log(PST_LOG_INFO, _("the process was paused for %.3f ms"), (double)p->pause_ns / 1e6);
+	pst_log(PST_LOG_INFO, _("%llu reads, %llu bytes"), (unsigned long long)p->target->reads,
+		(unsigned long long)p->target->bytes);
+	if (info->newer_than_known)
+		pst_log(PST_LOG_WARN, _("Python %s is newer than this program knows; it is read by its own "
+					"description of itself. Please check what you see."),
+			info->version_text);
+	if (info->unproved)
+		pst_log(PST_LOG_WARN, _("Python %s was never tested with this program; please check what you see."),
+			info->version_text);
+}
+
+enum pst_err collect(struct pst_target *target, const struct options *opt, struct shown_process *out,
+		     struct pst_why *why)
+{
+	*out = (struct shown_process){.target = target};
+	enum pst_err err = target->ops->info(target, &out->info);
+
+	if (err)
+		return pst_why_set(why, err, 0, _("Process %d: %s."), (int)target->pid, pst_err_text(err));
+	err = read_all(out, opt, why);
+	if (!err)
+		log_findings(out);
+	return err;
+}
+
+static void free_thread(struct shown_thread *t)
+{
+	for (size_t i = 0; i < t->len; i++)
+		pst_vars_free(&t->frames[i].vars);
+	free(t->frames);
+}
+
+void collected_free(struct shown_process *p)
+{
+	for (size_t i = 0; i < p->len; i++)
+		free_thread(&p->threads[i]);
+	free(p->threads);
+	pst_python_close(p->py);
+	pst_target_close(p->target);
+	pst_proc_info_free(&p->info);
+	*p = (struct shown_process){0};
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#ifndef PST_APP_LAUNCH_H
+#define PST_APP_LAUNCH_H
+
+/* A program that we start to watch it. */
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct launch {
+	pid_t pid;
+	char *output; /* file that takes its stdout and stderr */
+	bool ended;
+	int status;	 /* as of waitpid(), once it ended */
+	char text[96];	 /* "exited with status 3", once it ended */
+};
+
+/* Starts PROGRAM; its output goes to a new file in $TMPDIR. */
+enum pst_err launch_start(char **program, struct launch *out, struct pst_why *why);
+/* Looks whether it has ended; true once it has. */
+bool launch_poll(struct launch *l);
+/* Says on stderr how it ended, or that it runs on, and where its output is; frees. */
+void launch_finish(struct launch *l);
+
+#endif

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "app/options.h"
+
+#include "base/i18n.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum option_id {
+#define OPTION_ID(id, ...) OPT_##id,
+	PST_OPTIONS(OPTION_ID)
+#undef OPTION_ID
+	OPT_COUNT
+};
+
+static const struct option_def {
+	const char *name;
+	char key;
+	unsigned commands;
+	const char *arg, *help;
+} defs[OPT_COUNT] = {
+#define OPTION_DEF(id, name, key, commands, arg, help) [OPT_##id] = {name, key, commands, arg, help},
+	PST_OPTIONS(OPTION_DEF)
+#undef OPTION_DEF
+};
+
+static const struct {
+	const char *name;
+	unsigned bit;
+} commands[] = {{"top", CMD_TOP}, {"dump", CMD_DUMP}};
+
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+/* getopt's own tables, made of ours; long options return the index, short ones the letter. */
+static void fill_getopt(struct option *longs, char *shorts)
+{
+	*shorts++ = '+'; /* stop at the first word: the rest is the program's */
+	*shorts++ = ':';
+	for (int i = 0; i < OPT_COUNT; i++) {
+		int has_arg = defs[i].arg ? required_argument : no_argument;
+		longs[i] = (struct option){defs[i].name, has_arg, NULL, CHAR_MAX + 1 + i};
+		if (!defs[i].key)
+			continue;
+		*shorts++ = defs[i].key;
+		if (has_arg)
+			*shorts++ = ':';
+	}
+	longs[OPT_COUNT] = (struct option){0};
+	*shorts = '\0';
+}
+
+static int option_of(int got)
+{
+	if (got > CHAR_MAX)
+		return got - CHAR_MAX - 1;
+	for (int i = 0; i < OPT_COUNT; i++)
+		if (defs[i].key == got)
+			return i;
+	return -1;
+}
+
+static enum pst_err number(const char *name, const char *text, double min, double max, double *out,
+			   struct pst_why *why)
+{
+	char *end;
+
+	errno = 0;
+	double v = strtod(text, &end);
+	if (end == text || *end || errno || !isfinite(v) || v < min || v > max)
+		return pst_why_set(why, PST_USAGE, 0, _("--%s takes a number from %g to %g, not '%s'."),
+				   name, min, max, text);
+	*out = v;
+	return PST_OK;
+}
+
+static enum pst_err process_id(const char *text, pid_t *out, struct pst_why *why)
+{
+	char *end;
+
+	errno = 0;
+	long v = strtol(text, &end, 0);
+	if (end == text || *end || errno || v <= 0 || v > INT_MAX)
+		return pst_why_set(why, PST_USAGE, 0,
+				   _("--pid takes the number of a process, not '%s'."), text);
+	*out = (pid_t)v;
+	return PST_OK;
+}
+
+static enum pst_err duration(const char *text, double *out, struct pst_why *why)
+{
+	*out = 0;
+	if (!strcmp(text, "unlimited"))
+		return PST_OK;
+	return number("duration", text, 0.01, 1e9, out, why);
+}
+
+static enum pst_err apply(struct options *o, enum option_id id, const char *arg, struct pst_why *why)
+{
+	switch (id) {
+	case OPT_PID:
+		return process_id(arg, &o->pid, why);
+	case OPT_DUMP:
+		o->command = CMD_DUMP;
+		break;
+	case OPT_LOCALS:
+		o->locals++;
+		break;
+	case OPT_JSON:
+		o->json = true;
+		break;
+	case OPT_SOURCE:
+		o->source = true;
+		break;
+	case OPT_QUALNAMES:
+		o->qualnames = true;
+		break;
+	case OPT_SUBPROCESSES:
+		o->subprocesses = true;
+		break;
+	case OPT_RATE:
+		return number("rate", arg, 1, 10000, &o->rate, why);
+	case OPT_DURATION:
+		return duration(arg, &o->duration, why);
+	case OPT_DELAY:
+		return number("delay", arg, 0.05, 3600, &o->delay, why);
+	case OPT_GIL:
+		o->gil = true;
+		break;
+	case OPT_IDLE:
+		o->idle = true;
+		break;
+	case OPT_NONBLOCKING:
+		o->nonblocking = true;
+		break;
+	case OPT_FULL_FILENAMES:
+		o->full_filenames = true;
+		break;
+	case OPT_SAVE_TARGET:
+		o->save_target = arg;
+		break;
+	case OPT_TARGET:
+		o->target = arg;
+		break;
+	case OPT_VERBOSE:
+		o->verbose++;
+		break;
+	case OPT_HELP:
+		o->help = true;
+		break;
+	case OPT_VERSION:
+		o->version = true;
+		break;
+	case OPT_COUNT:
+		break;
+	}
+	return PST_OK;
+}
+
+static enum pst_err bad_option(int got, char *const *argv, struct pst_why *why)
+{
+	if (got == ':')
+		return pst_why_set(why, PST_USAGE, 0, _("%s needs a value."), argv[optind - 1]);
+	if (optopt && optopt <= CHAR_MAX)
+		return pst_why_set(why, PST_USAGE, 0, _("There is no option -%c."), optopt);
+	return pst_why_set(why, PST_USAGE, 0, _("There is no option %s, or it is ambiguous or takes no value."),
+			   argv[optind - 1]);
+}
+
+static const char *command_name(unsigned bit)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (commands[i].bit == bit)
+			return commands[i].name;
+	return "?";
+}
+
+/* Does the command take all the options that were given? */
+static enum pst_err check_seen(const struct options *o, const bool *seen, struct pst_why *why)
+{
+	for (int i = 0; i < OPT_COUNT; i++)
+		if (seen[i] && !(defs[i].commands & o->command))
+			return pst_why_set(why, PST_USAGE, 0, _("--%s does not go with %s."), defs[i].name,
+					   command_name(o->command));
+	return PST_OK;
+}
+
+static enum pst_err check_subject(const struct options *o, struct pst_why *why)
+{
+	int subjects = (o->pid > 0) + (o->program != NULL) + (o->target != NULL);
+
+	if (subjects > 1)
+		return pst_why_set(why, PST_USAGE, 0,
+				   _("Give one of --pid, --target and a program, not several."));
+	if (!subjects)
+		return pst_why_set(why, PST_USAGE, 0,
+				   _("Which process? Give --pid PID, or -- and the program to start."));
+	if (o->program && o->command == CMD_DUMP)
+		return pst_why_set(why, PST_USAGE, 0, _("dump takes a running process: --pid PID."));
+	return PST_OK;
+}
+
+/* The first word may be a command; returns how many words to skip. */
+static int take_command(int argc, char **argv, struct options *o)
+{
+	o->command = CMD_TOP;
+	for (size_t i = 0; argc > 1 && i < COMMANDS; i++)
+		if (!strcmp(argv[1], commands[i].name)) {
+			o->command = commands[i].bit;
+			return 1;
+		}
+	return 0;
+}
+
+static enum pst_err parse_words(int argc, char **argv, struct options *o, bool *seen, struct pst_why *why)
+{
+	struct option longs[OPT_COUNT + 1];
+	char shorts[2 * OPT_COUNT + 3];
+	int got;
+
+	fill_getopt(longs, shorts);
+	opterr = 0;
+	optind = 1;
+	while ((got = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		int id = option_of(got);
+		if (got == '?' || got == ':' || id < 0)
+			return bad_option(got, argv, why);
+		seen[id] = true;
+		enum pst_err err = apply(o, (enum option_id)id, optarg, why);
+		if (err)
+			return err;
+	}
+	if (optind < argc)
+		o->program = argv + optind;
+	return PST_OK;
+}
+
+enum pst_err options_parse(int argc, char **argv, struct options *o, struct pst_why *why)
+{
+	bool seen[OPT_COUNT] = {false};
+
+	*o = (struct options){.rate = 100, .delay = 1};
+	int skip = take_command(argc, argv, o);
+	enum pst_err err = parse_words(argc - skip, argv + skip, o, seen, why);
+	if (err || o->help || o->version)
+		return err;
+	err = check_seen(o, seen, why);
+	return err ? err : check_subject(o, why);
+}
+
+static void help_section(struct pst_buf *out, const char *title, unsigned mask)
+{
+	pst_buf_addf(out, "\n%s\n", title);
+	for (int i = 0; i < OPT_COUNT; i++) {
+		const struct option_def *d = &defs[i];
+		char left[64];
+		if (d->commands != mask)
+			continue;
+		snprintf(left, sizeof left, "%c%c%s --%s%s%s", d->key ? '-' : ' ', d->key ? d->key : ' ',
+			 d->key ? "," : " ", d->name, d->arg ? " " : "", d->arg ? _(d->arg) : "");
+		pst_buf_addf(out, "  %-28s %s\n", left, _(d->help));
+	}
+}
+
+void options_help(struct pst_buf *out)
+{
+	pst_buf_adds(out, _("Usage: pyspy-tui [OPTION]... --pid PID\n"
+			    "       pyspy-tui [OPTION]... -- PROGRAM [ARGUMENT]...\n"
+			    "       pyspy-tui dump [OPTION]... --pid PID\n"
+			    "Watches a running Python program from outside, without changing it.\n"));
+	help_section(out, _("Options:"), CMD_ALL);
+	help_section(out, _("Options of the live screen (top, the default):"), CMD_TOP);
+	help_section(out, _("Options of dump:"), CMD_DUMP);
+	pst_buf_adds(out, _("\nExit status: 0 success, 1 failure, 2 wrong usage. More in man pyspy-tui.\n"));
+}
+
+void options_man(struct pst_buf *out)
+{
+	for (int i = 0; i < OPT_COUNT; i++) {
+		const struct option_def *d = &defs[i];
+		pst_buf_adds(out, ".TP\n.B ");
+		if (d->key)
+			pst_buf_addf(out, "\\-%c, ", d->key);
+		pst_buf_adds(out, "\\-\\-");
+		for (const char *c = d->name; *c; c++) {
+			if (*c == '-')
+				pst_buf_addc(out, '\\');
+			pst_buf_addc(out, *c);
+		}
+		if (d->arg)
+			pst_buf_addf(out, " \\fI%s\\fR", d->arg);
+		pst_buf_addf(out, "\n%s.\n", d->help);
+		if (d->commands != CMD_ALL)
+			pst_buf_addf(out, "(%s)\n", command_name(d->commands));
+	}
+}

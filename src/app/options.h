@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#ifndef PST_APP_OPTIONS_H
+#define PST_APP_OPTIONS_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Commands, as bits: an option says which of them take it. */
+enum { CMD_TOP = 1, CMD_DUMP = 2, CMD_ALL = CMD_TOP | CMD_DUMP };
+
+/*
+ * The one table of options: it feeds the parser, --help and the manual page.
+ * X(id, long name, short name or 0, commands, argument or NULL, help)
+ */
+#define PST_OPTIONS(X)                                                                             \
+	X(PID, "pid", 'p', CMD_ALL, N_("PID"), N_("Watch the running process PID"))                \
+	X(DUMP, "dump", 0, CMD_ALL, NULL,                                                          \
+	  N_("Print the stack of every thread once and exit (same as the command dump)"))          \
+	X(LOCALS, "locals", 'l', CMD_DUMP, NULL,                                                   \
+	  N_("Print arguments and local variables; repeat it for longer values"))                  \
+	X(JSON, "json", 'j', CMD_DUMP, NULL, N_("Print the dump as JSON"))                         \
+	X(SOURCE, "source", 0, CMD_DUMP, NULL, N_("Print the line of code under each frame"))      \
+	X(QUALNAMES, "qualnames", 0, CMD_DUMP, NULL,                                               \
+	  N_("Python before 3.11: look for the class of each method"))                             \
+	X(SUBPROCESSES, "subprocesses", 's', CMD_DUMP, NULL,                                       \
+	  N_("Dump child processes and their children too"))                                       \
+	X(RATE, "rate", 'r', CMD_TOP, N_("RATE"), N_("Samples per second, 1 to 10000 (100)"))      \
+	X(DURATION, "duration", 'd', CMD_TOP, N_("SECONDS"), N_("Leave after this time"))          \
+	X(DELAY, "delay", 0, CMD_TOP, N_("SECONDS"), N_("Time between refreshes (1)"))             \
+	X(GIL, "gil", 'g', CMD_TOP, NULL, N_("Count only threads that hold the GIL"))              \
+	X(IDLE, "idle", 'i', CMD_TOP, NULL, N_("Count idle threads too"))                          \
+	X(NONBLOCKING, "nonblocking", 0, CMD_ALL, NULL,                                            \
+	  N_("Never pause the target; what is read may then be inconsistent"))                     \
+	X(FULL_FILENAMES, "full-filenames", 0, CMD_ALL, NULL, N_("Show whole paths of files"))     \
+	X(SAVE_TARGET, "save-target", 0, CMD_DUMP, N_("FILE"),                                     \
+	  N_("Save what the dump read of the process to FILE"))                                    \
+	X(TARGET, "target", 0, CMD_DUMP, N_("FILE"),                                               \
+	  N_("Dump the process that was saved in FILE, instead of a running one"))                 \
+	X(VERBOSE, "verbose", 'v', CMD_ALL, NULL,                                                  \
+	  N_("Say on stderr what was found and how; repeat it for more"))                          \
+	X(HELP, "help", 'h', CMD_ALL, NULL, N_("Show this help"))                                  \
+	X(VERSION, "version", 'V', CMD_ALL, NULL, N_("Show the version"))
+
+struct options {
+	unsigned command;
+	bool help, version;
+	pid_t pid;	       /* 0: none given */
+	char **program;	       /* NULL: none; points into argv, NULL-terminated */
+	unsigned locals, verbose;
+	bool json, source, qualnames, subprocesses;
+	bool gil, idle, nonblocking, full_filenames;
+	double rate, duration, delay;
+	const char *save_target, *target;
+};
+
+/* Reads the command line.  USAGE with a sentence. */
+enum pst_err options_parse(int argc, char **argv, struct options *out, struct pst_why *why);
+
+/* The text of --help. */
+void options_help(struct pst_buf *out);
+
+/* The options as lines of the manual page (man macros); the build puts them into pyspy-tui.1. */
+void options_man(struct pst_buf *out);
+
+#endif
