@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+#ifndef PST_INTERP_PRIV_H
+#define PST_INTERP_PRIV_H
+
+/*
+ * What the files of interp/ share: the state of one Python process that is looked at, the page
+ * cache of one look, the caches of code objects and names.
+ */
+
+#include "interp/interp.h"
+#include "interp/value.h"
+
+/* ---- reading (look.c) ------------------------------------------------------------------ */
+
+/*
+ * Memory of the target as it was at the first read within one look: a direct-mapped cache of pages,
+ * thrown away at every pst_look_begin().  Reads that walk down through adjacent pages (a data stack)
+ * read ahead.
+ */
+#define PST_LOOK_PAGE 4096
+#define PST_LOOK_SLOTS 256 /* pages held at most: 1 MiB */
+#define PST_LOOK_AHEAD 16  /* pages of one read-ahead */
+
+struct pst_look {
+	struct pst_target *target;
+	unsigned generation;
+	uint64_t last;	/* the lowest page that the last miss brought */
+	unsigned ahead; /* pages that it brought */
+	uint64_t tag[PST_LOOK_SLOTS];
+	unsigned seen[PST_LOOK_SLOTS]; /* generation of the slot */
+	uint8_t *page[PST_LOOK_SLOTS];
+};
+
+void pst_look_begin(struct pst_look *look);
+void pst_look_free(struct pst_look *look);
+/* LEN bytes at AT as of this look.  FAULT, GONE, PERM; CORRUPT for an address that cannot be one. */
+enum pst_err pst_look_read(struct pst_look *look, uint64_t at, void *buf, size_t len);
+enum pst_err pst_look_ptr(struct pst_look *look, uint64_t at, uint64_t *out);
+enum pst_err pst_look_i32(struct pst_look *look, uint64_t at, int32_t *out);
+
+/* An address that an object or struct can have: user space, aligned to 8. */
+static inline bool pst_plausible(uint64_t at)
+{
+	return at >= 0x1000 && at < UINT64_C(0x800000000000) && !(at & 7);
+}
+
+/* ---- static variables up to 3.6 -------------------------------------------------------- */
+
+/* Addresses in the target; 0: not known.  See struct pst_layout_symbols. */
+struct pst_statics {
+	uint64_t interp_head, tstate_current, main_thread;
+	uint64_t gil_locked, gil_last_holder, gil_cond, gil_mutex, interpreter_lock, gc_collecting;
+};
+
+/* ---- the process ----------------------------------------------------------------------- */
+
+struct pst_strings; /* interned text (strings.c) */
+struct pst_codes;   /* cache of code objects (code.c) */
+struct pst_names;   /* threads' names (names.c) */
+struct pst_pathmap; /* short file names (paths.c) */
+
+struct pst_python {
+	struct pst_target *target;
+	struct pst_images images;
+	struct pst_layout layout;
+	struct pst_python_info info;
+	struct pst_objects objects; /* for value.h; .interp is the main interpreter */
+	struct pst_statics statics;
+	uint64_t code_type; /* address of PyCode_Type, learned from the first code object */
+	bool fields_missing; /* the layout lacks what the walker needs */
+	struct pst_look look;
+	struct pst_strings *strings;
+	struct pst_codes *codes;
+	struct pst_names *names;
+	struct pst_pathmap *paths;
+	struct pst_tasks tasks; /* asked here when the caller gave none */
+};
+
+/* The word at offset OFF of the struct copied to BUF; 0 for PST_ABSENT. */
+static inline uint64_t pst_field_u64(const uint8_t *buf, size_t len, int32_t off)
+{
+	uint64_t v;
+
+	if (off < 0 || (size_t)off + sizeof v > len)
+		return 0;
+	__builtin_memcpy(&v, buf + off, sizeof v);
+	return v;
+}
+
+static inline int32_t pst_field_i32(const uint8_t *buf, size_t len, int32_t off)
+{
+	int32_t v;
+
+	if (off < 0 || (size_t)off + sizeof v > len)
+		return 0;
+	__builtin_memcpy(&v, buf + off, sizeof v);
+	return v;
+}
+
+/* ---- text that lives as long as the process (strings.c) -------------------------------- */
+
+#define PST_NAME_MAX 4096 /* bytes of one name or path; longer ones are cut and end in "…" */
+
+/* One copy of each text. */
+const char *pst_intern(struct pst_python *py, const char *text, size_t len);
+/* The str object at ADDR, sanitised and interned; NULL when it cannot be read. */
+const char *pst_intern_object(struct pst_python *py, uint64_t addr);
+void pst_strings_free(struct pst_strings *strings);
+
+/* ---- code objects (code.c) ------------------------------------------------------------- */
+
+/* The words that say which code object stands at an address. */
+struct pst_code_identity {
+	uint64_t name, qualname, filename, lines;
+	int32_t first_line, argcount, flags, firsttraceable;
+	int64_t units; /* instructions in it, 3.11+ (ob_size); -1 not known */
+};
+
+struct pst_code_entry;
+
+/* The code object at ADDR without its texts; VERIFY as in pst_python_code().  CORRUPT: no code object. */
+enum pst_err pst_code_entry(struct pst_python *py, uint64_t addr, bool verify, struct pst_code_entry **out);
+const struct pst_code_identity *pst_code_entry_identity(const struct pst_code_entry *entry);
+void pst_codes_free(struct pst_codes *codes);
+
+/* Lines of a bytes object, read once; *LEN 0 when it cannot be read (lines.c uses it). */
+const uint8_t *pst_code_lines(struct pst_python *py, const struct pst_code *code, size_t *len);
+
+/* ---- line tables (lines.c) ------------------------------------------------------------- */
+
+#define PST_LASTI_UNKNOWN INT32_MIN /* pst_pyframe.lasti: the frame runs, but its instruction is not known */
+
+/* Decodes TABLE (format PST_LINES_*) for instruction LASTI in bytes. */
+void pst_lines_decode(int32_t format, const uint8_t *table, size_t len, int32_t first_line, int32_t lasti,
+		      struct pst_position *out);
+
+/* ---- threads (threads.c, gil.c, names.c) ----------------------------------------------- */
+
+/* A copy of the part of a PyThreadState that is of use. */
+struct pst_tstate {
+	uint64_t addr, prev, next, interp, ident, native, cframe, frame;
+	uint32_t status;
+	int32_t state;
+	bool bits; /* status is there */
+};
+
+enum pst_err pst_tstate_read(struct pst_python *py, const struct pst_layout *l, uint64_t addr, struct pst_tstate *out);
+/* Address of the innermost frame of T as of this look; 0: none. */
+uint64_t pst_tstate_frame(struct pst_python *py, const struct pst_tstate *t);
+
+#define PST_INTERPS_MAX 4096
+#define PST_TSTATES_MAX 100000
+
+/* The GIL of one interpreter (or of all, before 3.12). */
+struct pst_gil {
+	bool known, enabled;
+	uint64_t holder;	 /* tstate; 0: nobody */
+	bool collecting;	 /* its holder runs the cyclic collector */
+	uint64_t wait[4][2];	 /* [start, end) of what a waiter sleeps on */
+};
+
+void pst_gil_read(struct pst_python *py, uint64_t interp, struct pst_gil *out);
+bool pst_gil_waits(const struct pst_gil *gil, const struct pst_task *task);
+
+/* The name of thread IDENT of INTERP, NULL when threading does not know it. */
+const char *pst_thread_name(struct pst_python *py, uint64_t interp, uint64_t ident);
+void pst_names_free(struct pst_names *names);
+
+void pst_paths_free(struct pst_pathmap *paths);
+
+/* ---- opening (runtime.c, version.c, validate.c, scan.c) -------------------------------- */
+
+/* A place where the interpreter may be, while it is looked for. */
+struct pst_candidate {
+	struct pst_image *img;
+	uint64_t runtime;		 /* _PyRuntime */
+	uint64_t interp_head, tstate_current; /* up to 3.6: addresses of the variables */
+	uint64_t version;		 /* Py_Version */
+	unsigned flags, tables;		 /* PST_PY_* that symbols tell; tables that were asked */
+	const char *source;
+};
+
+/* Finds the runtime and fills LAYOUT, INFO and STATICS. */
+enum pst_err pst_runtime_find(struct pst_python *py, struct pst_why *why);
+
+/* What PY says about the interpreters that hang on its runtime. */
+enum pst_live {
+	PST_LIVE_NO,	/* nothing that makes sense */
+	PST_LIVE_EMPTY, /* a runtime without interpreter or thread */
+	PST_LIVE_WEAK,	/* interpreter and threads fit, no frame to prove it */
+	PST_LIVE_YES,	/* and a code object was found by it */
+};
+
+/* Tries the layout, runtime and statics that PY holds now. */
+enum pst_live pst_validate(struct pst_python *py);
+/* The same for the interpreter at INTERP alone. */
+enum pst_live pst_validate_interp(struct pst_python *py, uint64_t interp);
+
+/* The first interpreter of the list; 0: none. */
+uint64_t pst_interp_head(struct pst_python *py);
+
+/* Versions that IMG may be, best first; at most CAP; each with its source (N_()). */
+struct pst_version_guess {
+	struct pst_pyversion version;
+	char text[32];
+	const char *source;
+};
+size_t pst_version_guess(struct pst_python *py, const struct pst_candidate *c, struct pst_version_guess *out,
+			 size_t cap);
+
+/* Looks through the writable data of C->img; fills C's addresses.  The layout of PY is tried. */
+enum pst_live pst_scan(struct pst_python *py, struct pst_candidate *c);
+
+#endif
