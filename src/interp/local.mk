@@ -23,8 +23,9 @@ libinterp_a_SOURCES += \
 libinterp_a_SOURCES += \
 	%D%/dict.c \
 	%D%/instance.c \
-	%D%/locals.c \
-	%D%/qualname.c \
+	%D%/number.c \
+	%D%/object.c %D%/object.h \
+	%D%/sequence.c \
 	%D%/types.c \
 	%D%/unicode.c \
-	%D%/value.c %D%/value.h
+	%D%/value.h
