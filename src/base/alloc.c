@@ -31,6 +31,14 @@ static void *checked(void *p, size_t size)
 	return p;
 }
 
+/* Bytes of N elements, SIZE_MAX (which nobody can have) when that is no size. */
+static size_t product(size_t n, size_t size)
+{
+	size_t bytes;
+
+	return __builtin_mul_overflow(n, size, &bytes) ? SIZE_MAX : bytes;
+}
+
 void *pst_alloc(size_t size)
 {
 	return checked(malloc(size ? size : 1), size);
@@ -38,12 +46,16 @@ void *pst_alloc(size_t size)
 
 void *pst_calloc(size_t n, size_t size)
 {
-	return checked(calloc(n ? n : 1, size ? size : 1), n);
+	size_t bytes = product(n, size);
+
+	return checked(bytes == SIZE_MAX ? NULL : calloc(1, bytes ? bytes : 1), bytes);
 }
 
 void *pst_realloc(void *p, size_t n, size_t size)
 {
-	return checked(reallocarray(p, n ? n : 1, size ? size : 1), n);
+	size_t bytes = product(n, size);
+
+	return checked(bytes == SIZE_MAX ? NULL : realloc(p, bytes ? bytes : 1), bytes);
 }
 
 char *pst_strdup(const char *s)
