@@ -1,0 +1,167 @@
+"""Real interpreters, real processes, the real binary."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parent.parent
+ROOT = TESTS.parent
+VICTIMS = TESTS / "victims"
+
+
+def binary():
+    path = os.environ.get("PST_BINARY")
+    if not path:
+        build = os.environ.get("PST_BUILD", str(ROOT / "build"))
+        path = os.path.join(build, "pyspy-tui")
+    return os.path.abspath(path)
+
+
+def matrix():
+    """Every interpreter there is; those that the project installed are marked `expected`."""
+    done = subprocess.run([str(TESTS / "interpreters"), "list", "--json"], stdout=subprocess.PIPE,
+                          check=True, universal_newlines=True)
+    return json.loads(done.stdout)
+
+
+MATRIX = matrix()
+
+
+class Interpreter:
+    def __init__(self, facts):
+        self.facts = facts
+        self.name = facts["name"]
+        self.argv = facts.get("argv") or []
+        self.root = facts.get("root", "/")
+        numbers = facts["version"].split(".")[:2]
+        self.version = (int(numbers[0]), int(numbers[1]))
+
+    def __repr__(self):
+        return self.name
+
+    @property
+    def free_threaded(self):
+        return bool(self.facts.get("free_threaded"))
+
+
+def usable():
+    return [Interpreter(m) for m in MATRIX
+            if not m.get("missing") and m.get("bits", 64) == 64]
+
+
+INTERPRETERS = usable()
+
+
+def pick(version, **flags):
+    """The first interpreter of this version with these flags, or None."""
+    for i in INTERPRETERS:
+        if i.version == version and i.root == "/" and all(
+                bool(i.facts.get(k)) == v for k, v in flags.items()):
+            return i
+    return None
+
+
+@pytest.fixture(params=INTERPRETERS, ids=repr)
+def interpreter(request):
+    return request.param
+
+
+@pytest.fixture
+def any_interpreter():
+    """One ordinary interpreter, for tests that are not about versions."""
+    for version in ((3, 11), (3, 12), (3, 13), (3, 10), (3, 9)):
+        found = pick(version, debug=False)
+        if found:
+            return found
+    return INTERPRETERS[0]
+
+
+class Victim:
+    """A running victim; `facts` is the line of JSON that it said."""
+
+    def __init__(self, interpreter, script, *args, prefix=(), env=None, facts=True):
+        self.interpreter = interpreter
+        self.copied = None
+        directory = self.place()
+        command = [*prefix, *interpreter.argv, "-u", os.path.join(directory, script), *map(str, args)]
+        full = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", PYTHONIOENCODING="utf-8", **(env or {}))
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, env=full, cwd="/",
+                                        stderr=subprocess.PIPE)
+        self.pid = self.process.pid
+        self.facts = self.read() if facts else None
+
+    def place(self):
+        """The victims' directory as the interpreter sees it: copied when it has a root of its own."""
+        if self.interpreter.root == "/":
+            return str(VICTIMS)
+        inside = os.path.join(self.interpreter.root, "tmp")
+        self.copied = tempfile.mkdtemp(prefix="victim-", dir=inside)
+        os.chmod(self.copied, 0o755)
+        for source in VICTIMS.glob("*.py"):
+            shutil.copy(str(source), self.copied)
+        return os.path.join("/tmp", os.path.basename(self.copied))
+
+    def read(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError("victim said nothing: " + self.process.stderr.read().decode())
+        return json.loads(line.decode("utf-8"))
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def state(self):
+        with open("/proc/%d/stat" % self.pid) as f:
+            return f.read().rsplit(")", 1)[1].split()[0]
+
+    def stop(self):
+        if self.alive():
+            self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process.stdout.close()
+        self.process.stderr.close()
+        if self.copied:
+            shutil.rmtree(self.copied)
+
+
+@pytest.fixture
+def victim():
+    """A function that starts victims; they end with the test."""
+    running = []
+
+    def start(*args, **kwargs):
+        v = Victim(*args, **kwargs)
+        running.append(v)
+        return v
+
+    yield start
+    for v in running:
+        v.stop()
+
+
+def run(*args, check=None, env=None, timeout=120, prefix=()):
+    """Runs the binary; CHECK is the exit status it must have."""
+    full = dict(os.environ, LC_ALL="C.UTF-8", **(env or {}))
+    for name in ("NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"):
+        if name not in (env or {}):
+            full.pop(name, None)
+    done = subprocess.run([*prefix, binary(), *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          stdin=subprocess.DEVNULL, env=full, timeout=timeout)
+    done.out, done.err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+    if check is not None:
+        assert done.returncode == check, "exit %d\n%s\n%s" % (done.returncode, done.out, done.err)
+    return done
+
+
+def dump_json(pid, *args, **kwargs):
+    return json.loads(run("--dump", "--json", "--pid", pid, *args, check=0, **kwargs).out)
+
+
+if sys.version_info < (3, 7):
+    raise RuntimeError("the tests themselves need Python 3.7")
