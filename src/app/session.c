@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "model/model.h"
+#include "plat/plat.h"
 #include "ring/ring.h"
 #include "sampler/sampler.h"
 #include "ui/ui.h"
@@ -24,6 +25,7 @@
 
 struct session {
 	const struct options *opt;
+	struct pst_wake *wake; /* NULL: the screen looks from time to time */
 	struct pst_ring *ring;
 	struct pst_model *model;
 	struct pst_sampler *sampler;
@@ -134,7 +136,13 @@ static enum pst_err session_start(struct session *s, struct pst_why *why)
 	}
 	if (err)
 		return err;
-	s->ring = pst_ring_new(RING_BYTES);
+	s->wake = pst_wake_new();
+	struct pst_ring_wake wake = {-1, pst_wake_signal, pst_wake_clear, s->wake};
+	if (s->wake)
+		wake.fd = pst_wake_fd(s->wake);
+	s->ring = pst_ring_new(RING_BYTES, s->wake ? &wake : NULL);
+	if (!s->ring)
+		return pst_why_set(why, PST_NOMEM, 0, "%s", pst_err_text(PST_NOMEM));
 	s->model = pst_model_new();
 	return start_sampler(s, why);
 }
@@ -144,6 +152,7 @@ static void session_end(struct session *s)
 	pst_sampler_stop(s->sampler);
 	pst_model_free(s->model);
 	pst_ring_free(s->ring);
+	pst_wake_free(s->wake);
 	if (s->launched)
 		launch_finish(&s->launch);
 }

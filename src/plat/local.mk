@@ -12,11 +12,13 @@ libplat_a_SOURCES += \
 	%D%/linux/perm.c \
 	%D%/linux/priv.h \
 	%D%/linux/proc.c \
-	%D%/linux/threads.c
+	%D%/linux/threads.c \
+	%D%/linux/wake.c
 endif
 if PLAT_NULL
 libplat_a_SOURCES += \
 	%D%/posix/clock.c \
 	%D%/posix/spawn.c \
+	%D%/posix/wake.c \
 	%D%/null/null.c
 endif

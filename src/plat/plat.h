@@ -23,6 +23,17 @@
 uint64_t pst_now_ns(void); /* monotonic */
 void pst_sleep_until_ns(uint64_t deadline); /* absolute, monotonic; goes on after signals */
 
+/* ---- waking a thread that polls (wake.c) --------------------------------------------- */
+
+struct pst_wake;
+
+struct pst_wake *pst_wake_new(void); /* NULL and errno */
+void pst_wake_free(struct pst_wake *w); /* NULL allowed */
+int pst_wake_fd(const struct pst_wake *w); /* to poll for reading */
+/* Any thread; never blocks.  They take a void pointer so that they fit as callbacks. */
+void pst_wake_signal(void *w); /* makes the descriptor readable */
+void pst_wake_clear(void *w);  /* makes it unreadable */
+
 /* ---- one process (proc.c) ------------------------------------------------------------ */
 
 struct pst_proc; /* holds the pid, a pidfd where there are pidfds, the start time, the memory access */

@@ -29,11 +29,15 @@ enum pst_rec_type {
 	PST_REC_TYPES
 };
 
-struct pst_rec {
-	uint32_t size; /* of the whole record, with this head; a multiple of 8 */
+struct pst_rec { /* lies at multiples of 8 */
+	_Alignas(8) uint32_t size; /* of the whole record, with this head; a multiple of 8 */
 	uint16_t type; /* enum pst_rec_type */
 	uint16_t flags;
 };
+
+/* The text of a string or a note is at most this many bytes long; the rest of its last 8 bytes is zero. */
+#define PST_REC_TEXT_MAX 16384
+#define PST_REC_ALIGN(n) (((n) + 7u) & ~7u)
 
 struct pst_rec_string { /* UTF-8, sanitised, no NUL */
 	struct pst_rec head;
@@ -85,7 +89,7 @@ struct pst_rec_thread { /* sent again when its name becomes known or changes */
 struct pst_rec_tick {
 	struct pst_rec head;
 	uint64_t time_ns;    /* monotonic clock at the look */
-	uint64_t period_ns;  /* what this tick stands for: time since the last tick that was taken, late ones included */
+	uint64_t period_ns;  /* what this tick stands for: one period, and those of late ticks before it */
 	uint64_t pause_ns;   /* how long the target was held for it */
 	uint32_t process;
 	uint32_t threads;    /* Python threads alive */
@@ -100,13 +104,13 @@ enum { /* flags of a sample (head.flags) */
 	PST_SAMPLE_GC = 8,
 	PST_SAMPLE_TRUNCATED = 16,
 	PST_SAMPLE_UNPROVED = 32, /* read beside a running thread, nothing proves that it stood still */
-	PST_SAMPLE_BROKEN = 64,
+	PST_SAMPLE_BROKEN = 64,	  /* its stack could not be read, or not consistently: stack is 0, counts nowhere */
 };
 
 struct pst_rec_sample {
 	struct pst_rec head;
 	uint32_t thread;
-	uint32_t stack; /* leaf node; 0: no Python frame */
+	uint32_t stack; /* leaf node; 0: no Python frame, or not walked (idle and not asked for, broken) */
 };
 
 struct pst_rec_stats {

@@ -15,7 +15,9 @@ UNIT_TESTS = \
 	%D%/test_base_err \
 	%D%/test_base_log \
 	%D%/test_base_text \
-	%D%/test_base_vec
+	%D%/test_base_vec \
+	%D%/test_ring \
+	%D%/test_ring_record
 
 tests_unit_test_base_alloc_LDADD = $(UNIT_BASE)
 tests_unit_test_base_buf_LDADD = $(UNIT_BASE)
@@ -23,6 +25,9 @@ tests_unit_test_base_err_LDADD = $(UNIT_BASE)
 tests_unit_test_base_log_LDADD = $(UNIT_BASE)
 tests_unit_test_base_text_LDADD = $(UNIT_BASE)
 tests_unit_test_base_vec_LDADD = $(UNIT_BASE)
+
+tests_unit_test_ring_LDADD = $(UNIT_RING)
+tests_unit_test_ring_record_LDADD = $(UNIT_RING)
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
