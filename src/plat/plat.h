@@ -174,6 +174,13 @@ enum pst_err pst_pause(const struct pst_proc *p, const pid_t *tids, size_t n, ui
 size_t pst_pause_regs(const struct pst_pause *pause, const struct pst_regs **out);
 /* Lets all run and frees PAUSE (NULL allowed).  Returns how long the first one was held, in ns. */
 uint64_t pst_resume(struct pst_pause *pause);
+/*
+ * A thread in an uninterruptible sleep (a dead network disk, a vfork) cannot be stopped, nor let go
+ * before it wakes; it stands still all the same and counts as paused, without registers.  This
+ * lets go those that woke meanwhile; returns how many are left.  To be called now and then by the
+ * thread that paused, for as long as that is not 0 and it does not pause again; its end frees them too.
+ */
+size_t pst_pause_settle(void);
 
 /* ---- starting a program (spawn.c) ---------------------------------------------------- */
 

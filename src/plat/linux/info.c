@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "plat/linux/priv.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+
+#define CMDLINE_MAX ((size_t)1 << 20)
+#define PIDS_MAX 4194304
+
+static char *read_link(int dir, const char *name)
+{
+	char buf[PATH_MAX + 16];
+	ssize_t n = readlinkat(dir, name, buf, sizeof buf - 1);
+
+	return n > 0 ? pst_strndup(buf, (size_t)n) : pst_strdup("");
+}
+
+static void read_cmdline(int dir, struct pst_proc_info *out)
+{
+	struct pst_buf text = {0};
+	char chunk[4096];
+	int fd = openat(dir, "cmdline", O_RDONLY | O_CLOEXEC);
+	ssize_t n = 0;
+
+	while (fd >= 0 && text.len < CMDLINE_MAX && (n = read(fd, chunk, sizeof chunk)) != 0) {
+		if (n < 0 && errno != EINTR)
+			break;
+		if (n > 0)
+			pst_buf_add(&text, chunk, (size_t)n);
+	}
+	if (fd >= 0)
+		close(fd);
+	/* A process may overwrite its arguments (setproctitle) and leave no NUL at the end. */
+	if (text.len > 0 && text.data[text.len - 1] != '\0')
+		pst_buf_addc(&text, '\0');
+	out->cmdline_len = text.len;
+	out->cmdline = pst_buf_take(&text);
+}
+
+/* Seconds since 1970 at which the system started. */
+static uint64_t boot_time(void)
+{
+	static uint64_t btime;
+	char line[512];
+	FILE *f;
+
+	if (btime)
+		return btime;
+	f = fopen("/proc/stat", "re");
+	while (f && fgets(line, sizeof line, f))
+		if (strncmp(line, "btime ", 6) == 0)
+			btime = strtoull(line + 6, NULL, 10);
+	if (f)
+		fclose(f);
+	return btime;
+}
+
+static void read_status(int dir, struct pst_proc_info *out)
+{
+	char text[4096];
+	const char *uid;
+	long ns;
+
+	if (pst_proc_slurp(dir, "status", text, sizeof text) <= 0)
+		return;
+	ns = pst_status_last(pst_status_field(text, "NSpid"));
+	out->ns_pid = ns > 0 ? (pid_t)ns : 0;
+	uid = pst_status_field(text, "Uid");
+	if (uid) {
+		char *end;
+
+		strtoul(uid, &end, 10); /* the real one; the effective one follows */
+		out->uid = (unsigned)strtoul(end, NULL, 10);
+	}
+}
+
+enum pst_err pst_proc_info_read(pid_t pid, struct pst_proc_info *out)
+{
+	char path[32];
+	struct pst_stat st;
+	int dir;
+
+	*out = (struct pst_proc_info){.pid = pid};
+	snprintf(path, sizeof path, "/proc/%d", (int)pid);
+	dir = pid > 0 ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (dir < 0)
+		return PST_NOPROC;
+	if (!pst_stat_read(dir, "stat", &st)) {
+		close(dir);
+		return PST_NOPROC;
+	}
+	out->ppid = st.ppid;
+	out->state = st.state;
+	out->start_ticks = st.start_ticks;
+	out->start_unix = boot_time() + pst_ticks_ns(st.start_ticks) / UINT64_C(1000000000);
+	out->cpu_ns = pst_ticks_ns(st.utime + st.stime);
+	out->rss_bytes = st.rss_pages * (uint64_t)sysconf(_SC_PAGESIZE);
+	out->threads = st.threads;
+	memcpy(out->comm, st.comm, sizeof out->comm);
+	read_status(dir, out);
+	out->exe = read_link(dir, "exe");
+	out->cwd = read_link(dir, "cwd");
+	read_cmdline(dir, out);
+	close(dir);
+	return PST_OK;
+}
+
+void pst_proc_info_free(struct pst_proc_info *info)
+{
+	free(info->exe);
+	free(info->cwd);
+	free(info->cmdline);
+	info->exe = info->cwd = info->cmdline = NULL;
+	info->cmdline_len = 0;
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void sort(struct pst_pids *pids)
+{
+	if (pids->len > 0)
+		qsort(pids->at, pids->len, sizeof *pids->at, by_pid);
+}
+
+/* The numbers among the names in PATH. */
+static bool list_numbers(const char *path, struct pst_pids *out)
+{
+	DIR *dir = opendir(path);
+	struct dirent *e;
+
+	if (!dir)
+		return false;
+	while ((e = readdir(dir)) != NULL && out->len < PIDS_MAX) {
+		char *end;
+		long n = strtol(e->d_name, &end, 10);
+
+		if (n > 0 && n <= INT_MAX && *end == '\0')
+			*PST_VEC_PUSH(out) = (pid_t)n;
+	}
+	closedir(dir);
+	return true;
+}
+
+enum pst_err pst_proc_list(struct pst_pids *out)
+{
+	*out = (struct pst_pids){0};
+	if (!list_numbers("/proc", out))
+		return PST_NOSYS;
+	sort(out);
+	return PST_OK;
+}
+
+/* The children that one thread started; false when the kernel has no such file (CONFIG_PROC_CHILDREN). */
+static bool thread_children(pid_t pid, pid_t tid, struct pst_pids *out)
+{
+	struct pst_buf text = {0};
+	char path[64], chunk[4096];
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)tid);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
+		pst_buf_add(&text, chunk, n);
+	fclose(f);
+	for (char *s = text.data, *end; s && *s; s = end) {
+		long child = strtol(s, &end, 10);
+
+		if (end == s)
+			break;
+		if (child > 0 && child <= INT_MAX)
+			*PST_VEC_PUSH(out) = (pid_t)child;
+		end += strspn(end, " \n");
+	}
+	pst_buf_free(&text);
+	return true;
+}
+
+static enum pst_err children_by_scan(pid_t pid, struct pst_pids *out)
+{
+	struct pst_pids all;
+	enum pst_err err = pst_proc_list(&all);
+
+	for (size_t i = 0; i < all.len; i++) {
+		char path[32];
+		struct pst_stat st;
+
+		snprintf(path, sizeof path, "/proc/%d/stat", (int)all.at[i]);
+		if (pst_stat_read(AT_FDCWD, path, &st) && st.ppid == pid)
+			*PST_VEC_PUSH(out) = all.at[i];
+	}
+	pst_pids_free(&all);
+	return err;
+}
+
+enum pst_err pst_proc_children(pid_t pid, struct pst_pids *out)
+{
+	struct pst_pids tids = {0};
+	char path[32];
+	size_t seen = 0;
+
+	*out = (struct pst_pids){0};
+	snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+	if (pid <= 0 || !list_numbers(path, &tids) || tids.len == 0) {
+		pst_pids_free(&tids);
+		return PST_NOPROC;
+	}
+	for (size_t i = 0; i < tids.len; i++)
+		seen += thread_children(pid, tids.at[i], out);
+	pst_pids_free(&tids);
+	if (seen == 0)
+		return children_by_scan(pid, out);
+	sort(out);
+	return PST_OK;
+}
+
+void pst_pids_free(struct pst_pids *pids)
+{
+	PST_VEC_FREE(pids);
+}

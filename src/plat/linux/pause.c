@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "plat/linux/priv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/types.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/i18n.h"
+
+/* A thread in an uninterruptible sleep gets this long before it is taken as it stands. */
+#define STUCK_NS UINT64_C(3000000)
+#define YIELDS 30
+
+struct held {
+	pid_t tid;
+	int signal;   /* to be passed on when it is let go */
+	bool stopped; /* waited for: may be detached */
+	bool gone;
+};
+
+struct pst_pause {
+	const struct pst_proc *proc;
+	struct held *at;
+	size_t len, cap;
+	struct pst_regs *regs;
+	size_t nregs;
+	uint64_t began; /* when the first thread was told to stop */
+};
+
+/*
+ * Threads that could not be stopped in time.  Only a stopped thread can be detached, and only by
+ * the thread that attached it; so that thread keeps the list.  The kernel frees them when it ends.
+ */
+static _Thread_local struct {
+	pid_t *at;
+	size_t len, cap;
+} stuck;
+
+/* ---- one thread ---------------------------------------------------------------------- */
+
+/* State and TracerPid of thread TID, '\0' when it is gone. */
+static char state_of(const struct pst_proc *p, pid_t tid, long *tracer)
+{
+	char path[40], text[4096];
+	const char *state, *s;
+
+	*tracer = 0;
+	snprintf(path, sizeof path, "task/%d/status", (int)tid);
+	if (pst_proc_slurp(p->dir, path, text, sizeof text) <= 0)
+		return '\0';
+	state = pst_status_field(text, "State");
+	s = pst_status_field(text, "TracerPid");
+	if (s)
+		*tracer = strtol(s, NULL, 10);
+	return state ? *state : '\0';
+}
+
+static bool is_our_child(pid_t pid)
+{
+	char path[32];
+	struct pst_stat st;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	return pst_stat_read(AT_FDCWD, path, &st) && st.ppid == getpid();
+}
+
+/*
+ * Fetches the end of a thread that died while we traced it; else it would stay a zombie.  A child
+ * that we started ourselves is left to pst_spawn_poll(), which wants its exit status.
+ */
+static void reap(pid_t tid)
+{
+	siginfo_t info = {0};
+
+	if (waitid(P_PID, (id_t)tid, &info, WEXITED | WNOWAIT | WNOHANG | __WALL) != 0 || info.si_pid == 0)
+		return;
+	if (!is_our_child(tid))
+		waitid(P_PID, (id_t)tid, &info, WEXITED | WNOHANG | __WALL);
+}
+
+/*
+ * Asks whether H stands still by now; true when nothing more is to be waited for.  Without WEXITED
+ * so that the end of a program that we started is not taken from its owner.
+ */
+static bool has_stopped(struct held *h)
+{
+	siginfo_t info = {0};
+
+	if (waitid(P_PID, (id_t)h->tid, &info, WSTOPPED | WNOHANG | __WALL) != 0) {
+		if (errno == EINTR)
+			return false;
+		reap(h->tid);
+		h->gone = true;
+		return true;
+	}
+	if (info.si_pid == 0)
+		return false;
+	h->stopped = true;
+	/* si_status: the signal, and above it the event.  No event: a signal is about to be delivered. */
+	h->signal = info.si_status >> 8 == 0 ? info.si_status : 0;
+	return true;
+}
+
+static void let_go(struct held *h)
+{
+	if (!h->stopped || h->gone)
+		return;
+	if (ptrace(PTRACE_DETACH, h->tid, NULL, (void *)(intptr_t)h->signal) != 0)
+		reap(h->tid);
+	h->gone = true;
+}
+
+#if defined(__x86_64__)
+static bool read_regs(pid_t tid, struct pst_regs *out)
+{
+	struct user_regs_struct r;
+
+	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0)
+		return false;
+	*out = (struct pst_regs){.tid = tid, .pc = r.rip, .sp = r.rsp, .thread_pointer = r.fs_base};
+	return true;
+}
+#else
+static bool read_regs(pid_t tid, struct pst_regs *out)
+{
+	*out = (struct pst_regs){.tid = tid};
+	return true;
+}
+#endif
+
+/* ---- those that could not be stopped ---------------------------------------------------- */
+
+static bool take_stuck(pid_t tid)
+{
+	for (size_t i = 0; i < stuck.len; i++) {
+		if (stuck.at[i] == tid) {
+			stuck.at[i] = stuck.at[--stuck.len];
+			return true;
+		}
+	}
+	return false;
+}
+
+size_t pst_pause_settle(void)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < stuck.len; i++) {
+		struct held h = {.tid = stuck.at[i]};
+
+		if (has_stopped(&h))
+			let_go(&h);
+		else
+			stuck.at[kept++] = h.tid;
+	}
+	stuck.len = kept;
+	if (kept == 0)
+		PST_VEC_FREE(&stuck);
+	return kept;
+}
+
+/* ---- all of them ----------------------------------------------------------------------- */
+
+static enum pst_err refused(const struct pst_proc *p, pid_t tid, int sys, struct pst_why *why)
+{
+	char path[40], comm[32] = "?";
+	long tracer;
+	char state = state_of(p, tid, &tracer);
+
+	if (state == '\0' || state == 'Z' || state == 'X')
+		return PST_OK;
+	if (tracer == 0)
+		return pst_perm_explain(p->pid, sys, why);
+	snprintf(path, sizeof path, "/proc/%ld/comm", tracer);
+	if (pst_proc_slurp(AT_FDCWD, path, comm, sizeof comm) > 0)
+		comm[strcspn(comm, "\n")] = '\0';
+	return pst_why_set(why, PST_PERM, sys,
+			   _("Process %d is traced by process %ld (%s) already, and only one may trace it: stop "
+			     "that one, or read without a pause (--nonblocking)."),
+			   (int)p->pid, tracer, comm);
+}
+
+/* *HINT is where it is when both lists are in the same order, as they nearly always are. */
+static bool knows(const struct pst_pause *s, pid_t tid, size_t *hint)
+{
+	if (*hint < s->len && s->at[*hint].tid == tid) {
+		++*hint;
+		return true;
+	}
+	for (size_t i = 0; i < s->len; i++)
+		if (s->at[i].tid == tid)
+			return true;
+	return false;
+}
+
+static enum pst_err seize(struct pst_pause *s, pid_t tid, struct pst_why *why)
+{
+	if (!take_stuck(tid) && ptrace(PTRACE_SEIZE, tid, NULL, NULL) != 0)
+		return errno == ESRCH ? PST_OK : refused(s->proc, tid, errno, why);
+	PST_VEC_PUSH(s)->tid = tid;
+	return PST_OK;
+}
+
+/* True when each thread from FIRST on that does not stop sits in an uninterruptible sleep. */
+static bool all_stuck(const struct pst_pause *s, size_t first)
+{
+	for (size_t i = first; i < s->len; i++) {
+		long tracer;
+
+		if (!s->at[i].stopped && !s->at[i].gone && state_of(s->proc, s->at[i].tid, &tracer) != 'D')
+			return false;
+	}
+	return true;
+}
+
+static size_t count_running(struct pst_pause *s, size_t first)
+{
+	size_t running = 0;
+
+	for (size_t i = first; i < s->len; i++)
+		if (!s->at[i].stopped && !s->at[i].gone && !has_stopped(&s->at[i]))
+			running++;
+	return running;
+}
+
+/*
+ * Waits until the threads from FIRST on stand still.  A thread that sleeps uninterruptibly (a dead
+ * network disk, a vfork) counts too: it cannot come back to its program before it has
+ * obeyed the interrupt that waits for it.
+ */
+static enum pst_err wait_all(struct pst_pause *s, size_t first, uint64_t deadline)
+{
+	uint64_t start = pst_now_ns();
+	struct timespec nap = {.tv_nsec = 20000};
+
+	for (unsigned round = 0; count_running(s, first) > 0; round++) {
+		uint64_t now = pst_now_ns();
+
+		if (now - start >= STUCK_NS && all_stuck(s, first))
+			return PST_OK;
+		if (now >= deadline)
+			return PST_TIMEOUT;
+		if (round < YIELDS) {
+			sched_yield();
+			continue;
+		}
+		nanosleep(&nap, NULL);
+		if (nap.tv_nsec < 1000000)
+			nap.tv_nsec *= 2;
+	}
+	return PST_OK;
+}
+
+static enum pst_err stop_from(struct pst_pause *s, size_t first, uint64_t deadline)
+{
+	if (first == s->len)
+		return PST_OK;
+	if (s->began == 0)
+		s->began = pst_now_ns();
+	for (size_t i = first; i < s->len; i++)
+		ptrace(PTRACE_INTERRUPT, s->at[i].tid, NULL, NULL);
+	return wait_all(s, first, deadline);
+}
+
+static enum pst_err stop_these(struct pst_pause *s, const pid_t *tids, size_t n, uint64_t deadline,
+			       struct pst_why *why)
+{
+	for (size_t i = 0; i < n; i++) {
+		enum pst_err err = seize(s, tids[i], why);
+
+		if (err)
+			return err;
+	}
+	return stop_from(s, 0, deadline);
+}
+
+/* Seizes the threads of TASKS that S does not know yet. */
+static enum pst_err seize_new(struct pst_pause *s, const struct pst_tasks *tasks, struct pst_why *why)
+{
+	size_t hint = 0;
+	bool first = s->len == 0;
+
+	for (size_t i = 0; i < tasks->len; i++) {
+		enum pst_err err;
+
+		if (!first && knows(s, tasks->at[i].tid, &hint))
+			continue;
+		err = seize(s, tasks->at[i].tid, why);
+		if (err)
+			return err;
+	}
+	return PST_OK;
+}
+
+/* Until a look at the list shows nobody new: then nobody is left who could start a thread. */
+static enum pst_err stop_every(struct pst_pause *s, uint64_t deadline, struct pst_why *why)
+{
+	for (;;) {
+		struct pst_tasks tasks;
+		size_t first = s->len;
+		enum pst_err err = pst_tasks_read(s->proc, 0, &tasks);
+
+		if (err)
+			return err;
+		err = seize_new(s, &tasks, why);
+		pst_tasks_free(&tasks);
+		if (!err)
+			err = stop_from(s, first, deadline);
+		if (err)
+			return err;
+		if (s->len == first)
+			return PST_OK;
+		if (pst_now_ns() >= deadline)
+			return PST_TIMEOUT;
+	}
+}
+
+static void fill_regs(struct pst_pause *s)
+{
+	s->regs = pst_calloc(s->len + 1, sizeof *s->regs);
+	for (size_t i = 0; i < s->len; i++)
+		if (s->at[i].stopped && read_regs(s->at[i].tid, &s->regs[s->nregs]))
+			s->nregs++;
+}
+
+enum pst_err pst_pause(const struct pst_proc *p, const pid_t *tids, size_t n, uint64_t timeout_ns,
+		       struct pst_pause **out, struct pst_why *why)
+{
+	uint64_t deadline = pst_now_ns() + timeout_ns;
+	struct pst_pause *s = pst_calloc(1, sizeof *s);
+	enum pst_err err;
+
+	*out = NULL;
+	s->proc = p;
+	err = tids ? stop_these(s, tids, n, deadline, why) : stop_every(s, deadline, why);
+	if (!err)
+		fill_regs(s);
+	if (!err && s->nregs == 0 && pst_proc_check(p) != PST_OK)
+		err = PST_GONE;
+	if (!err) {
+		*out = s;
+		return PST_OK;
+	}
+	pst_resume(s);
+	if (err == PST_TIMEOUT)
+		pst_why_set(why, err, 0, _("Process %d could not be paused in %llu ms."), (int)p->pid,
+			    (unsigned long long)(timeout_ns / 1000000));
+	else if (err == PST_GONE)
+		pst_why_set(why, err, 0, _("Process %d exited."), (int)p->pid);
+	return err;
+}
+
+size_t pst_pause_regs(const struct pst_pause *pause, const struct pst_regs **out)
+{
+	*out = pause->regs;
+	return pause->nregs;
+}
+
+uint64_t pst_resume(struct pst_pause *pause)
+{
+	uint64_t held;
+
+	if (!pause)
+		return 0;
+	for (size_t i = 0; i < pause->len; i++) {
+		struct held *h = &pause->at[i];
+
+		if (!h->gone && !h->stopped && !has_stopped(h))
+			*PST_VEC_PUSH(&stuck) = h->tid;
+		else
+			let_go(h);
+	}
+	held = pause->began ? pst_now_ns() - pause->began : 0;
+	free(pause->regs);
+	PST_VEC_FREE(pause);
+	free(pause);
+	return held;
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "plat/linux/priv.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* More threads than pid_max allows by default on a big machine do not exist. */
+#define TASKS_MAX 4194304
+
+struct task_path {
+	char text[40]; /* task/TID/NAME, below /proc/PID */
+	int dir_len;
+};
+
+static const char *path_of(struct task_path *path, const char *name)
+{
+	snprintf(path->text + path->dir_len, sizeof path->text - (size_t)path->dir_len, "%s", name);
+	return path->text;
+}
+
+static bool read_stat(const struct pst_proc *p, struct task_path *path, struct pst_task *t)
+{
+	struct pst_stat st;
+
+	if (!pst_stat_read(p->dir, path_of(path, "stat"), &st))
+		return false;
+	t->state = st.state;
+	t->cpu = st.cpu;
+	t->cpu_ns = pst_ticks_ns(st.utime + st.stime);
+	snprintf(t->comm, sizeof t->comm, "%.*s", (int)sizeof t->comm - 1, st.comm);
+	return true;
+}
+
+/* schedstat: ns on a CPU, ns waited for one, times scheduled in (Documentation/scheduler/sched-stats.rst). */
+static void read_sched(const struct pst_proc *p, struct task_path *path, struct pst_task *t)
+{
+	char buf[96], *end;
+	uint64_t ran;
+
+	if (pst_proc_slurp(p->dir, path_of(path, "schedstat"), buf, sizeof buf) <= 0)
+		return;
+	ran = strtoull(buf, &end, 10);
+	if (end == buf)
+		return;
+	t->cpu_ns = ran;
+	strtoull(end, &end, 10);
+	t->slices = strtoull(end, NULL, 10);
+}
+
+/* "running", "-1 SP PC" or "NR A0 … A5 SP PC". */
+static void read_syscall(const struct pst_proc *p, struct task_path *path, struct pst_task *t)
+{
+	char buf[256], *s;
+
+	if (pst_proc_slurp(p->dir, path_of(path, "syscall"), buf, sizeof buf) <= 0)
+		return;
+	t->syscall = strtoll(buf, &s, 10);
+	if (s == buf || t->syscall < 0) {
+		t->syscall = -1;
+		return;
+	}
+	for (size_t i = 0; i < 6; i++)
+		t->args[i] = strtoull(s, &s, 16);
+}
+
+static void read_comm(const struct pst_proc *p, struct task_path *path, struct pst_task *t)
+{
+	ssize_t n = pst_proc_slurp(p->dir, path_of(path, "comm"), t->comm, sizeof t->comm);
+
+	if (n > 0 && t->comm[n - 1] == '\n')
+		t->comm[n - 1] = '\0';
+	else if (n < 0)
+		t->comm[0] = '\0';
+}
+
+static void read_ns(const struct pst_proc *p, struct task_path *path, struct pst_task *t)
+{
+	char text[4096];
+
+	if (pst_proc_slurp(p->dir, path_of(path, "status"), text, sizeof text) > 0) {
+		long id = pst_status_last(pst_status_field(text, "NSpid"));
+
+		t->ns_tid = id > 0 ? (pid_t)id : 0;
+	}
+}
+
+enum pst_err pst_task_read(const struct pst_proc *p, unsigned what, struct pst_task *t)
+{
+	struct task_path path;
+
+	*t = (struct pst_task){.tid = t->tid, .cpu = -1, .syscall = -2};
+	path.dir_len = snprintf(path.text, sizeof path.text, "task/%d/", (int)t->tid);
+	if ((what & PST_TASK_STAT) && !read_stat(p, &path, t))
+		return PST_GONE;
+	if (what & PST_TASK_SCHED)
+		read_sched(p, &path, t);
+	if (what & PST_TASK_SYSCALL)
+		read_syscall(p, &path, t);
+	if ((what & PST_TASK_COMM) && !(what & PST_TASK_STAT))
+		read_comm(p, &path, t);
+	if (p->same_ns)
+		t->ns_tid = t->tid;
+	else if (what & PST_TASK_NS)
+		read_ns(p, &path, t);
+	return what && !(what & PST_TASK_STAT) && faccessat(p->dir, path_of(&path, "stat"), F_OK, 0) != 0
+		       ? PST_GONE
+		       : PST_OK;
+}
+
+static int by_tid(const void *a, const void *b)
+{
+	pid_t x = ((const struct pst_task *)a)->tid, y = ((const struct pst_task *)b)->tid;
+
+	return (x > y) - (x < y);
+}
+
+static DIR *open_tasks(const struct pst_proc *p)
+{
+	int fd = openat(p->dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (!dir && fd >= 0)
+		close(fd);
+	return dir;
+}
+
+enum pst_err pst_tasks_read(const struct pst_proc *p, unsigned what, struct pst_tasks *out)
+{
+	DIR *dir = open_tasks(p);
+	struct dirent *e;
+
+	*out = (struct pst_tasks){0};
+	if (!dir)
+		return errno == EACCES ? PST_PERM : PST_GONE;
+	while ((e = readdir(dir)) != NULL && out->len < TASKS_MAX) {
+		struct pst_task t = {.tid = (pid_t)strtol(e->d_name, NULL, 10)};
+
+		if (t.tid > 0 && pst_task_read(p, what, &t) == PST_OK)
+			*PST_VEC_PUSH(out) = t;
+	}
+	closedir(dir);
+	if (out->len == 0) {
+		pst_tasks_free(out);
+		return PST_GONE;
+	}
+	qsort(out->at, out->len, sizeof *out->at, by_tid);
+	return PST_OK;
+}
+
+void pst_tasks_free(struct pst_tasks *tasks)
+{
+	PST_VEC_FREE(tasks);
+}
