@@ -27,7 +27,7 @@ def matrix():
     """Every interpreter there is; those that the project installed are marked `expected`."""
     done = subprocess.run([str(TESTS / "interpreters"), "list", "--json"], stdout=subprocess.PIPE,
                           check=True, universal_newlines=True)
-    return json.loads(done.stdout)
+    return json.loads(done.stdout)["interpreters"]
 
 
 MATRIX = matrix()
@@ -37,8 +37,8 @@ class Interpreter:
     def __init__(self, facts):
         self.facts = facts
         self.name = facts["name"]
-        self.argv = facts.get("argv") or []
-        self.root = facts.get("root", "/")
+        self.argv = facts["argv"]
+        self.root = facts["root"]
         numbers = facts["version"].split(".")[:2]
         self.version = (int(numbers[0]), int(numbers[1]))
 
@@ -47,12 +47,11 @@ class Interpreter:
 
     @property
     def free_threaded(self):
-        return bool(self.facts.get("free_threaded"))
+        return self.facts["free_threaded"]
 
 
 def usable():
-    return [Interpreter(m) for m in MATRIX
-            if not m.get("missing") and m.get("bits", 64) == 64]
+    return [Interpreter(m) for m in MATRIX if m["state"] == "ok" and m["bits"] == 64]
 
 
 INTERPRETERS = usable()
@@ -62,7 +61,7 @@ def pick(version, **flags):
     """The first interpreter of this version with these flags, or None."""
     for i in INTERPRETERS:
         if i.version == version and i.root == "/" and all(
-                bool(i.facts.get(k)) == v for k, v in flags.items()):
+                i.facts[k] == v for k, v in flags.items()):
             return i
     return None
 
@@ -100,12 +99,12 @@ class Victim:
         """The victims' directory as the interpreter sees it: copied when it has a root of its own."""
         if self.interpreter.root == "/":
             return str(VICTIMS)
-        inside = os.path.join(self.interpreter.root, "tmp")
-        self.copied = tempfile.mkdtemp(prefix="victim-", dir=inside)
+        share = self.interpreter.facts["share"]
+        self.copied = tempfile.mkdtemp(prefix="victim-", dir=share["host"])
         os.chmod(self.copied, 0o755)
         for source in VICTIMS.glob("*.py"):
             shutil.copy(str(source), self.copied)
-        return os.path.join("/tmp", os.path.basename(self.copied))
+        return os.path.join(share["inside"], os.path.basename(self.copied))
 
     def read(self):
         line = self.process.stdout.readline()
