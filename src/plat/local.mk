@@ -3,7 +3,10 @@ libplat_a_SOURCES = %D%/plat.h
 if PLAT_LINUX
 libplat_a_SOURCES += \
 	%D%/posix/clock.c \
+	%D%/posix/poll.c \
+	%D%/posix/signals.c \
 	%D%/posix/spawn.c \
+	%D%/posix/tty.c \
 	%D%/linux/files.c \
 	%D%/linux/info.c \
 	%D%/linux/maps.c \
@@ -18,7 +21,10 @@ endif
 if PLAT_NULL
 libplat_a_SOURCES += \
 	%D%/posix/clock.c \
+	%D%/posix/poll.c \
+	%D%/posix/signals.c \
 	%D%/posix/spawn.c \
 	%D%/posix/wake.c \
+	%D%/posix/tty.c \
 	%D%/null/null.c
 endif

@@ -195,4 +195,49 @@ enum pst_err pst_spawn(const struct pst_spawn *how, pid_t *pid, struct pst_why *
 /* 1: ended, *STATUS as of waitpid(); 0: still runs. */
 int pst_spawn_poll(pid_t pid, int *status);
 
+/* ---- waiting (poll.c) ---------------------------------------------------------------- */
+
+#define PST_NEVER UINT64_MAX
+
+enum pst_ready { PST_READY_NO, PST_READY_DATA, PST_READY_CLOSED /* hung up or in error */ };
+
+/*
+ * Waits until one of the N (≤ 8) descriptors can be read or is closed, a signal came, or DEADLINE_NS
+ * (monotonic; PST_NEVER) has passed.  Negative descriptors are left out.  Returns how many are ready.
+ */
+int pst_poll(const int *fds, enum pst_ready *ready, size_t n, uint64_t deadline_ns);
+
+/* ---- the terminal (tty.c) ------------------------------------------------------------ */
+
+bool pst_tty_is(int fd);
+/* False when the size is unknown. */
+bool pst_tty_size(int fd, int *rows, int *cols);
+
+/* ---- signals of a full-screen program (signals.c) ------------------------------------- */
+
+enum pst_signal {
+	PST_SIGNAL_NONE,
+	PST_SIGNAL_END,	   /* INT, TERM, HUP or QUIT: leave.  A second one, or 3 s without leaving, ends us by force */
+	PST_SIGNAL_STOP,   /* TSTP: give the terminal back, then pst_signals_stop_self() */
+	PST_SIGNAL_CONT,   /* CONT: take the terminal again */
+	PST_SIGNAL_RESIZE, /* WINCH */
+};
+
+/*
+ * Installs handlers, and remembers the modes of the terminal TTY.  *WAIT_FD becomes readable when
+ * pst_signals_next() has something to say.  A crash (SEGV, ABRT, BUS, FPE, ILL) in any thread first
+ * gives the terminal back, then dies as it would have.  One at a time.
+ */
+enum pst_err pst_signals_open(int tty, int *wait_fd, struct pst_why *why);
+/* What to write to the terminal to leave it, besides its modes; copied, at most 256 bytes. */
+void pst_signals_set_undo(const char *bytes, size_t n);
+/* What came since the last call, one at a time; *NUMBER is set with PST_SIGNAL_END, which stays. */
+enum pst_signal pst_signals_next(int *number);
+/* The number of SIGHUP, for a terminal that went away without one. */
+int pst_signal_hangup(void);
+/* Stops this process as SIGTSTP does; returns when it was continued. */
+void pst_signals_stop_self(void);
+/* Puts the former handlers back. */
+void pst_signals_close(void);
+
 #endif
