@@ -3,14 +3,12 @@ libui_a_SOURCES = \
 	%D%/canvas.c %D%/canvas.h \
 	%D%/commands.c %D%/commands.h \
 	%D%/format.c %D%/format.h \
+	%D%/header.c %D%/header.h \
 	%D%/help.c \
-	%D%/header.c \
 	%D%/keys.c %D%/keys.h \
 	%D%/loop.c \
 	%D%/pane.h \
-	%D%/priv.h \
 	%D%/screen.c %D%/screen.h \
-	%D%/signals.c \
 	%D%/term.c %D%/term.h \
 	%D%/theme.c %D%/theme.h \
 	%D%/top.c \

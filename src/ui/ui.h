@@ -22,6 +22,10 @@ struct pst_ui_hooks {
 	bool (*before_wait)(void *ctx);
 	void (*after_wait)(void *ctx);
 	void (*set_rate)(void *ctx, double rate);
+	/*
+	 * Returns only when the sampler is between two looks: the screen calls it before Ctrl-Z stops the whole
+	 * program, and a target that is held at that moment would stay so.
+	 */
 	void (*set_paused)(void *ctx, bool paused);
 	/* One line about the program we started ("exited with status 3"), or NULL while it runs or when there is none. */
 	const char *(*child_status)(void *ctx);
@@ -29,7 +33,7 @@ struct pst_ui_hooks {
 
 struct pst_ui_options {
 	double rate;
-	double delay; /* seconds between refreshes */
+	double delay; /* seconds between refreshes; 0: 0.5 */
 	bool idle, gil_only;
 	double duration; /* seconds; 0: until quit */
 	bool exit_at_end; /* leave when the target ends (else the data stays on screen with a banner) */
@@ -51,8 +55,10 @@ enum pst_err pst_ui_check(struct pst_why *why);
 enum pst_err pst_ui_run(struct pst_model *m, const struct pst_ui_hooks *hooks, const struct pst_ui_options *opt,
 			int *signal, struct pst_why *why);
 
-/* The key table as text for the man page and docs ("q  quit" …): one line per command; to OUT. */
+/* The key table as text for the man page and docs ("q  quit" …): one line per command: keys, word for the configuration, help, separated by tabs; to OUT. */
 struct pst_buf;
 void pst_ui_key_help(struct pst_buf *out);
+/* What the percentages and the figures of the header mean, one paragraph per line, for the man page. */
+void pst_ui_definitions(struct pst_buf *out);
 
 #endif

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "ui/commands.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "ui/keys.h"
+#include "ui/ui.h"
+
+static const struct ui_command commands[UI_CMD_COUNT] = {
+#define UI_COMMAND_ROW(id, word, group, keys, bar, help) \
+	[UI_CMD_##id] = {word, UI_GROUP_##group, keys, bar, help},
+	UI_COMMANDS(UI_COMMAND_ROW)
+#undef UI_COMMAND_ROW
+};
+
+static const char *const groups[UI_GROUP_COUNT] = {
+#define UI_GROUP_ROW(id, title) [UI_GROUP_##id] = title,
+	UI_COMMAND_GROUPS(UI_GROUP_ROW)
+#undef UI_GROUP_ROW
+};
+
+static const char *const definitions[] = {
+	N_("%Own: the share of the ticks of the window in which a thread was in this function itself, that is, "
+	   "the function was innermost on its stack. A tick is one look at the process; each stands for the "
+	   "time since the look before it. 100 % is one thread that does nothing else; "
+	   "several threads may sum to more than 100 %, as in top."),
+	N_("%Total: the share of those ticks in which the function was anywhere on the stack of a thread: in it, "
+	   "or in what it called. A stack counts once however often the function recurs on it."),
+	N_("%GIL: the share of those ticks in which the thread that held the global interpreter lock was in this "
+	   "function itself."),
+	N_("Own, Total: the same in seconds, summed since the start or the last reset: each tick counts for the "
+	   "time it stands for."),
+	N_("Window: the percentages speak of the last window, of one second or of the time between two refreshes "
+	   "if that is longer; only the first windows are shorter. After a pause it is the last one before it."),
+	N_("Idle threads (asleep or waiting) are not counted until this is switched on; then waiting weighs "
+	   "as much as running."),
+	N_("GIL only: only ticks in which the thread held the lock are counted."),
+	N_("Normalised: percentages are divided by the number of threads that were counted in a tick: all of "
+	   "%Own sums to 100 % at most."),
+	N_("With a row for each line the function is split by its current line; else the line shown is its first."),
+	N_("GIL in the header: ticks of the window in which some thread held the lock. Active: threads that were "
+	   "not idle, in % of one thread."),
+	N_("late: ticks that were due while the one before was under way; they are never caught up. rejected: "
+	   "looks that could not be read or not be proved consistent, and are left out. dropped: ticks for which "
+	   "this program was too slow. pause: how long the process was held for one look (median and 99th "
+	   "percentile; 0 when it need not be held)."),
+};
+
+const struct ui_command *ui_command(enum ui_cmd cmd)
+{
+	return cmd > UI_CMD_NONE && cmd < UI_CMD_COUNT ? &commands[cmd] : NULL;
+}
+
+enum ui_cmd ui_command_find(const char *word)
+{
+	for (int i = UI_CMD_NONE + 1; i < UI_CMD_COUNT; i++) {
+		if (strcmp(commands[i].word, word) == 0)
+			return (enum ui_cmd)i;
+	}
+	return UI_CMD_NONE;
+}
+
+const char *ui_group_title(enum ui_group group)
+{
+	return _(groups[group]);
+}
+
+const char *ui_definition(unsigned i)
+{
+	return i < sizeof definitions / sizeof *definitions ? _(definitions[i]) : NULL;
+}
+
+void pst_ui_key_help(struct pst_buf *out)
+{
+	char keys[KEYS_TEXT_MAX];
+
+	for (int i = UI_CMD_NONE + 1; i < UI_CMD_COUNT; i++) {
+		pst_buf_addf(out, "%s\t%s\t%s\n", keys_text(keys, commands[i].keys), commands[i].word,
+			     _(commands[i].help));
+	}
+}
+
+void pst_ui_definitions(struct pst_buf *out)
+{
+	for (unsigned i = 0; ui_definition(i); i++)
+		pst_buf_addf(out, "%s\n", ui_definition(i));
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "ui/header.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "ui/format.h"
+
+/*
+ * The figures are short pieces of text that flow over the lines there are.  Their numbers are padded, so that
+ * pieces do not jump from line to line when a figure grows.
+ */
+
+enum { PIECES_MAX = 24, PIECE_BYTES = 96 };
+
+struct piece {
+	char text[PIECE_BYTES];
+	enum style style;
+};
+
+struct pieces {
+	struct piece at[PIECES_MAX];
+	size_t len;
+};
+
+static void add(struct pieces *p, enum style style, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void add(struct pieces *p, enum style style, const char *fmt, ...)
+{
+	va_list args;
+
+	if (p->len == PIECES_MAX)
+		return;
+	va_start(args, fmt);
+	vsnprintf(p->at[p->len].text, PIECE_BYTES, fmt, args);
+	va_end(args);
+	p->at[p->len++].style = style;
+}
+
+/* A count that should be zero. */
+static void add_alert(struct pieces *p, const char *what, uint64_t count)
+{
+	char n[FORMAT_MAX];
+
+	add(p, count ? ST_ALERT : ST_NORMAL, "%s %s", what, format_count(n, count));
+}
+
+static void add_state(struct pieces *p, const struct header *h)
+{
+	if (h->s.ended)
+		add(p, ST_BANNER, " %s ", _("ENDED"));
+	if (h->view->paused)
+		add(p, ST_BANNER, " %s ", _("PAUSED"));
+	if (h->view->unproved)
+		add(p, ST_ALERT, "%s", _("NOT PROVED (--nonblocking)"));
+}
+
+static void add_load(struct pieces *p, const struct header *h)
+{
+	char n[FORMAT_MAX];
+
+	add(p, ST_NORMAL, _("GIL %5s%%"), format_percent(n, h->s.gil_percent));
+	add(p, ST_NORMAL, _("active %6s%%"), format_percent(n, h->s.active_percent));
+	add(p, ST_NORMAL, _("threads %u of %u active"), h->s.active_threads, h->s.threads);
+}
+
+static void add_sampling(struct pieces *p, const struct header *h)
+{
+	char a[FORMAT_MAX], b[FORMAT_MAX];
+	bool slow = h->s.rate_achieved > 0 && h->s.rate_achieved < 0.9 * h->s.rate_asked && !h->s.ended &&
+		    !h->view->paused;
+
+	add(p, ST_NORMAL, _("samples %6s"), format_count(a, h->s.samples));
+	add(p, slow ? ST_ALERT : ST_NORMAL, _("rate %5s of %s/s"), format_rate(a, h->s.rate_achieved),
+	    format_rate(b, h->s.rate_asked > 0 ? h->s.rate_asked : h->rate_asked));
+	add_alert(p, _("late"), h->s.late);
+	add_alert(p, _("rejected"), h->s.rejected);
+	add_alert(p, _("dropped"), h->s.dropped);
+	if (h->s.errors)
+		add_alert(p, _("bad records"), h->s.errors);
+	add(p, ST_NORMAL, _("pause p50 %s p99 %s"), format_ns(a, h->s.pause_p50_ns),
+	    format_ns(b, h->s.pause_p99_ns));
+	if (h->own_cpu_percent >= 0)
+		add(p, ST_NORMAL, _("own CPU %s%%"), format_percent(a, h->own_cpu_percent));
+}
+
+static void add_modes(struct pieces *p, const struct header *h)
+{
+	const struct pst_table_options *t = &h->view->table;
+
+	add(p, ST_DIM, "%s", t->group == PST_GROUP_LINE ? _("by line") : _("by function"));
+	add(p, ST_DIM, "%s", t->idle ? _("idle counted") : _("without idle"));
+	if (t->gil_only)
+		add(p, ST_WARM, "%s", _("GIL only"));
+	add(p, ST_DIM, "%s", t->normalised ? _("% of all threads") : _("% of one thread"));
+	if (h->window > 0)
+		add(p, ST_DIM, _("window %.1fs"), h->window);
+	if (h->title)
+		add(p, ST_DIM, "%s", h->title);
+}
+
+static void all_pieces(struct pieces *p, const struct header *h)
+{
+	p->len = 0;
+	add_state(p, h);
+	add_load(p, h);
+	add_sampling(p, h);
+	add_modes(p, h);
+}
+
+/* Lets the pieces flow from line FIRST on; C may be NULL.  Returns the lines that they need. */
+static int flow(const struct pieces *p, struct canvas *c, int first, int cols)
+{
+	int line = first, col = 0;
+
+	for (size_t i = 0; i < p->len; i++) {
+		const char *text = p->at[i].text;
+		int cells = pst_text_cells(text, strlen(text));
+
+		if (col && col + 2 + cells > cols) {
+			line++;
+			col = 0;
+		} else if (col) {
+			col += 2;
+		}
+		if (c)
+			canvas_cut(c, line, col, cols, p->at[i].style, text);
+		col += cells;
+	}
+	return line - first + 1;
+}
+
+int header_lines(const struct header *h, int rows, int cols)
+{
+	struct pieces p;
+	int most = rows >= 20 ? 5 : rows >= 12 ? 3 : 1;
+
+	if (most == 1)
+		return 1;
+	all_pieces(&p, h);
+	int need = 1 + flow(&p, NULL, 1, cols);
+
+	return need < most ? need : most;
+}
+
+static int draw_uptime(const struct header *h, struct canvas *c, int col)
+{
+	char up[FORMAT_MAX], text[PIECE_BYTES];
+
+	if (!h->s.start_unix || h->now_unix < h->s.start_unix)
+		return col;
+	format_seconds(up, (double)(h->now_unix - h->s.start_unix));
+	snprintf(text, sizeof text, _("up %s"), up);
+	return canvas_text(c, 0, col, c->cols, ST_NORMAL, text) + 2;
+}
+
+static void draw_identity(const struct header *h, struct canvas *c)
+{
+	char text[PIECE_BYTES];
+	int col;
+
+	snprintf(text, sizeof text, "%d", h->s.pid);
+	col = canvas_text(c, 0, 0, c->cols, ST_BOLD, h->s.pid ? text : _("no process yet")) + 2;
+	if (h->s.version && *h->s.version) {
+		snprintf(text, sizeof text, "Python %s", h->s.version);
+		col = canvas_text(c, 0, col, c->cols, ST_NORMAL, text) + 2;
+	}
+	col = draw_uptime(h, c, col);
+	if (h->s.cmdline)
+		canvas_cut(c, 0, col, c->cols, ST_BOLD, h->s.cmdline);
+}
+
+/* All in one line: what matters most first, what does not fit is left out. */
+static void draw_short(const struct header *h, struct canvas *c)
+{
+	struct pieces p = {.len = 0};
+	char n[FORMAT_MAX];
+	int col = 0;
+
+	if (h->s.ended)
+		add(&p, ST_BANNER, "%s", _("ENDED"));
+	if (h->view->paused)
+		add(&p, ST_BANNER, "%s", _("PAUSED"));
+	add(&p, ST_BOLD, "%d", h->s.pid);
+	add(&p, ST_NORMAL, _("GIL %s%%"), format_percent(n, h->s.gil_percent));
+	add(&p, ST_NORMAL, "%u/%u", h->s.active_threads, h->s.threads);
+	if (h->view->unproved)
+		add(&p, ST_ALERT, "%s", _("UNPROVED"));
+	add(&p, ST_NORMAL, _("%s/s"), format_rate(n, h->s.rate_achieved));
+	if (h->s.late)
+		add_alert(&p, _("late"), h->s.late);
+	if (h->s.rejected)
+		add_alert(&p, _("rejected"), h->s.rejected);
+	if (h->s.dropped)
+		add_alert(&p, _("dropped"), h->s.dropped);
+	if (h->view->table.group == PST_GROUP_LINE)
+		add(&p, ST_DIM, "%s", _("by line"));
+	if (h->view->table.idle)
+		add(&p, ST_DIM, "%s", _("idle counted"));
+	if (h->view->table.gil_only)
+		add(&p, ST_WARM, "%s", _("GIL only"));
+	if (h->view->table.normalised)
+		add(&p, ST_DIM, "%s", _("% of all threads"));
+	for (size_t i = 0; i < p.len; i++) {
+		const char *text = p.at[i].text;
+
+		if (col + pst_text_cells(text, strlen(text)) <= c->cols)
+			col = canvas_text(c, 0, col, c->cols, p.at[i].style, text) + 1;
+	}
+	if (h->s.cmdline && c->cols - col > 8)
+		canvas_cut(c, 0, col, c->cols, ST_BOLD, h->s.cmdline);
+}
+
+void header_draw(const struct header *h, struct canvas *c)
+{
+	struct pieces p;
+
+	if (c->rows <= 1) {
+		draw_short(h, c);
+		return;
+	}
+	draw_identity(h, c);
+	all_pieces(&p, h);
+	flow(&p, c, 1, c->cols);
+}

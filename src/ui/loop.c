@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "ui/ui.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/i18n.h"
+#include "plat/plat.h"
+#include "ui/screen.h"
+#include "ui/term.h"
+
+#define SECOND_NS UINT64_C(1000000000)
+/* Records are fetched at most this often, however many there are: fewer wake-ups of ours. */
+#define PUMP_GAP_NS UINT64_C(50000000)
+#define DELAY_DEFAULT 0.5
+#define DELAY_MIN 0.05
+/* So often in a row may the keyboard promise a key and give none: then the terminal is gone. */
+#define EMPTY_READS_MAX 20
+
+struct ui {
+	struct screen screen;
+	struct ui_term *term;
+	struct pst_model *model;
+	const struct pst_ui_hooks *hooks;
+	const struct pst_ui_options *opt;
+	int signal_fd, signal;
+	uint64_t delay_ns, refresh_at, pump_at, leave_at;
+	uint64_t rolled_at;
+	unsigned rolls;
+	bool ended;
+	int empty_reads;
+	clock_t cpu_before;
+	uint64_t cpu_before_ns;
+};
+
+enum ui_event_kind { EVENT_NONE, EVENT_KEY, EVENT_SIGNAL, EVENT_RECORDS, EVENT_REFRESH, EVENT_HANGUP, EVENT_TIME_UP };
+
+struct ui_event {
+	enum ui_event_kind kind;
+	ui_key key;
+};
+
+/* ---- windows ---- */
+
+/* The first windows are short, so that there is something to see at once. */
+static uint64_t window_ns(const struct ui *ui)
+{
+	static const uint64_t first[] = {SECOND_NS / 10, SECOND_NS / 5, SECOND_NS / 2};
+	uint64_t full = ui->delay_ns > SECOND_NS ? ui->delay_ns : SECOND_NS;
+
+	return ui->rolls < sizeof first / sizeof *first ? first[ui->rolls] : full;
+}
+
+static void roll(struct ui *ui, uint64_t now)
+{
+	pst_model_roll(ui->model);
+	ui->screen.header.window = (double)(now - ui->rolled_at) / (double)SECOND_NS;
+	ui->rolled_at = now;
+	ui->rolls++;
+}
+
+/* Time that was paused belongs to no window. */
+static void roll_when_due(struct ui *ui, uint64_t now)
+{
+	if (ui->screen.view.paused || ui->ended)
+		return;
+	if (now - ui->rolled_at >= window_ns(ui))
+		roll(ui, now);
+}
+
+/* The target ended: the last window stays unless it would be better than what is shown. */
+static void note_end(struct ui *ui, uint64_t now)
+{
+	struct pst_summary s;
+
+	if (ui->ended)
+		return;
+	pst_model_summary(ui->model, &s);
+	if (!s.ended)
+		return;
+	if (!ui->rolls || now - ui->rolled_at >= SECOND_NS / 2)
+		roll(ui, now);
+	ui->ended = true;
+}
+
+/* ---- showing ---- */
+
+static void measure_own_cpu(struct ui *ui, uint64_t now)
+{
+	clock_t cpu = clock();
+
+	if (cpu == (clock_t)-1 || (ui->cpu_before_ns && now - ui->cpu_before_ns < SECOND_NS))
+		return;
+	if (ui->cpu_before_ns)
+		ui->screen.header.own_cpu_percent = (double)(cpu - ui->cpu_before) / CLOCKS_PER_SEC * 100 *
+						    (double)SECOND_NS / (double)(now - ui->cpu_before_ns);
+	ui->cpu_before = cpu;
+	ui->cpu_before_ns = now;
+}
+
+static void pump(struct ui *ui, uint64_t now)
+{
+	if (ui->hooks->pump)
+		ui->hooks->pump(ui->hooks->ctx, ui->model);
+	ui->pump_at = now + PUMP_GAP_NS;
+	note_end(ui, now);
+}
+
+static void draw(struct ui *ui, uint64_t now)
+{
+	ui->screen.now_ns = now;
+	if (!ui->ended)
+		ui->screen.header.now_unix = (uint64_t)time(NULL);
+	screen_update(&ui->screen);
+	screen_draw(&ui->screen);
+	term_show(ui->term, &ui->screen.canvas);
+}
+
+static enum ui_effect refresh_now(struct ui *ui, uint64_t now)
+{
+	pump(ui, now);
+	roll_when_due(ui, now);
+	measure_own_cpu(ui, now);
+	uint64_t gap = window_ns(ui) < ui->delay_ns ? window_ns(ui) : ui->delay_ns;
+
+	ui->refresh_at = now + gap;
+	return UI_UPDATE;
+}
+
+static enum ui_effect adopt_size(struct ui *ui)
+{
+	int rows, cols;
+
+	term_measure(ui->term, &rows, &cols);
+	return screen_resize(&ui->screen, rows, cols);
+}
+
+/* ---- waiting ---- */
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint64_t next_deadline(const struct ui *ui, bool listens)
+{
+	uint64_t at = earlier(ui->refresh_at, ui->leave_at);
+
+	return listens ? at : earlier(at, ui->pump_at);
+}
+
+/* Waits for keys, signals, records (not right after the last ones) and the next deadline. */
+static void wait_for(struct ui *ui, enum pst_ready ready[3])
+{
+	const struct pst_ui_hooks *h = ui->hooks;
+	bool has_fd = h->wait_fd && h->before_wait && h->after_wait && !ui->ended;
+	bool listens = has_fd && pst_now_ns() >= ui->pump_at;
+	int fds[3] = {0, ui->signal_fd, -1};
+
+	ready[0] = ready[1] = ready[2] = PST_READY_NO;
+	if (listens) {
+		if (!h->before_wait(h->ctx)) {
+			ready[2] = PST_READY_DATA;
+			pst_poll(fds, ready, 2, 0);
+			return;
+		}
+		fds[2] = h->wait_fd(h->ctx);
+	}
+	pst_poll(fds, ready, 3, next_deadline(ui, listens || !has_fd));
+	if (listens)
+		h->after_wait(h->ctx);
+}
+
+static struct ui_event event_of_keyboard(struct ui *ui, enum pst_ready ready)
+{
+	struct ui_event e = {.kind = EVENT_NONE};
+
+	e.key = term_key(ui->term);
+	if (e.key) {
+		ui->empty_reads = 0;
+		e.kind = EVENT_KEY;
+	} else if (ready == PST_READY_CLOSED || ++ui->empty_reads > EMPTY_READS_MAX) {
+		e.kind = EVENT_HANGUP;
+	}
+	return e;
+}
+
+static struct ui_event ui_next(struct ui *ui)
+{
+	struct ui_event e = {.kind = EVENT_KEY, .key = term_key(ui->term)};
+	enum pst_ready ready[3];
+
+	if (e.key)
+		return e; /* curses had it already */
+	wait_for(ui, ready);
+	uint64_t now = pst_now_ns();
+
+	if (ready[1])
+		return (struct ui_event){.kind = EVENT_SIGNAL};
+	if (ready[0]) {
+		e = event_of_keyboard(ui, ready[0]);
+		if (e.kind != EVENT_NONE)
+			return e;
+	}
+	if (now >= ui->leave_at)
+		return (struct ui_event){.kind = EVENT_TIME_UP};
+	if (now >= ui->refresh_at)
+		return (struct ui_event){.kind = EVENT_REFRESH};
+	if (ready[2] || now >= ui->pump_at)
+		return (struct ui_event){.kind = EVENT_RECORDS};
+	return (struct ui_event){.kind = EVENT_NONE};
+}
+
+/* ---- handling ---- */
+
+/* A sampler that stops in the middle of a look would leave the target held: it is paused first. */
+static enum ui_effect stop_and_return(struct ui *ui)
+{
+	const struct pst_ui_hooks *h = ui->hooks;
+	bool pauses = h->set_paused && !ui->screen.view.paused && !ui->ended;
+
+	if (pauses)
+		h->set_paused(h->ctx, true);
+	term_suspend(ui->term);
+	pst_signals_stop_self();
+	term_resume(ui->term);
+	if (pauses)
+		h->set_paused(h->ctx, false);
+	return adopt_size(ui);
+}
+
+static enum ui_effect on_signals(struct ui *ui)
+{
+	enum ui_effect effect = UI_NONE;
+	enum pst_signal sig;
+
+	while ((sig = pst_signals_next(&ui->signal)) != PST_SIGNAL_NONE) {
+		if (sig == PST_SIGNAL_END)
+			return UI_QUIT;
+		if (sig == PST_SIGNAL_STOP)
+			effect |= stop_and_return(ui);
+		if (sig == PST_SIGNAL_CONT)
+			term_resume(ui->term);
+		if (sig == PST_SIGNAL_CONT || sig == PST_SIGNAL_RESIZE)
+			effect |= adopt_size(ui);
+	}
+	return effect;
+}
+
+static enum ui_effect on_records(struct ui *ui, uint64_t now)
+{
+	bool ended = ui->ended;
+
+	pump(ui, now);
+	return ended != ui->ended ? UI_LAYOUT : UI_NONE;
+}
+
+static enum ui_effect on_event(struct ui *ui, struct ui_event e)
+{
+	uint64_t now = pst_now_ns();
+
+	ui->screen.now_ns = now;
+	switch (e.kind) {
+	case EVENT_KEY:
+		return screen_key(&ui->screen, e.key);
+	case EVENT_SIGNAL:
+		return on_signals(ui);
+	case EVENT_RECORDS:
+		return on_records(ui, now);
+	case EVENT_REFRESH:
+		return refresh_now(ui, now);
+	case EVENT_HANGUP:
+		ui->signal = pst_signal_hangup();
+		return UI_QUIT;
+	case EVENT_TIME_UP:
+		return UI_QUIT;
+	case EVENT_NONE:
+		break;
+	}
+	return UI_NONE;
+}
+
+/* Does what the event asks for; false when it is time to leave. */
+static bool ui_handle(struct ui *ui, struct ui_event e)
+{
+	bool paused = ui->screen.view.paused;
+	enum ui_effect effect = on_event(ui, e);
+	uint64_t now = pst_now_ns();
+
+	if (effect & UI_QUIT)
+		return false;
+	if (paused && !ui->screen.view.paused)
+		ui->rolled_at = now;
+	if ((effect & UI_REPAINT) == UI_REPAINT)
+		term_repaint(ui->term);
+	if (effect & UI_DRAW)
+		draw(ui, now);
+	return !(ui->ended && ui->opt->exit_at_end);
+}
+
+/* ---- the whole ---- */
+
+static void start(struct ui *ui)
+{
+	double delay = ui->opt->delay > 0 ? ui->opt->delay : DELAY_DEFAULT;
+	uint64_t now = pst_now_ns();
+
+	ui->delay_ns = (uint64_t)((delay < DELAY_MIN ? DELAY_MIN : delay) * (double)SECOND_NS);
+	ui->rolled_at = ui->pump_at = ui->refresh_at = now;
+	ui->leave_at = ui->opt->duration > 0 ? now + (uint64_t)(ui->opt->duration * (double)SECOND_NS) : PST_NEVER;
+	screen_init(&ui->screen, ui->model, ui->hooks, ui->opt);
+	ui->screen.canvas.ascii = term_is_ascii(ui->term);
+	adopt_size(ui);
+}
+
+enum pst_err pst_ui_run(struct pst_model *m, const struct pst_ui_hooks *hooks, const struct pst_ui_options *opt,
+			int *signal, struct pst_why *why)
+{
+	struct ui ui = {.model = m, .hooks = hooks, .opt = opt};
+	enum pst_err err = term_check(why);
+
+	*signal = 0;
+	if (err != PST_OK)
+		return err;
+	err = pst_signals_open(0, &ui.signal_fd, why);
+	if (err != PST_OK)
+		return err;
+	err = term_open(&ui.term, why);
+	if (err == PST_OK) {
+		start(&ui);
+		while (ui_handle(&ui, ui_next(&ui)))
+			;
+		screen_release(&ui.screen);
+		term_close(ui.term);
+	}
+	pst_signals_close();
+	*signal = ui.signal;
+	return err;
+}
