@@ -46,7 +46,6 @@ enum pst_layout_from {
 	PST_LAYOUT_TABLE,       /* the generated table alone */
 	PST_LAYOUT_DEBUG,       /* _Py_DebugOffsets of a minor version that we know, over its row */
 	PST_LAYOUT_DEBUG_NEWER, /* the same of a minor version newer than the table: a best effort */
-	PST_LAYOUT_NEAREST,     /* the nearest known row for a version that the table does not have */
 };
 
 /* Values of code_line_format. */
@@ -92,13 +91,6 @@ enum {
 	PST_UNICODE_WIDE,   /* up to 3.2: length and str pointer; unicode_unit bytes each */
 	PST_UNICODE_LEGACY, /* 3.3 to 3.11: compact, or not, or not ready (wstr) */
 	PST_UNICODE,        /* 3.12+: always ready */
-};
-
-/* Values of deque_family: order of the members of a block. */
-enum {
-	PST_DEQUE_LINKS_FIRST, /* leftlink, rightlink, data[] */
-	PST_DEQUE_LINKS_ROUND, /* leftlink, data[], rightlink */
-	PST_DEQUE_LINKS_LAST,  /* data[], leftlink, rightlink or the reverse */
 };
 
 /*
@@ -267,7 +259,8 @@ enum {
 	/* PyCodeObject.  lines: co_lnotab up to 3.9, co_linetable after;      \
 	 * bytecode: bytes inside the code object (3.11+); code: the bytes     \
 	 * object before (co_code).  firsttraceable: int, in instructions.     \
-	 * unit: bytes per instruction word (1 up to 3.5, then 2) */           \
+	 * unit: bytes per instruction word (1 up to 3.5, then 2).             \
+	 * cell2arg_size: of one of its entries, 255 or -1 meaning none */     \
 	X(code_size)                                                           \
 	X(code_name)                                                           \
 	X(code_qualname)                                                       \
@@ -288,6 +281,7 @@ enum {
 	X(code_cellvars)                                                       \
 	X(code_freevars)                                                       \
 	X(code_cell2arg)                                                       \
+	X(code_cell2arg_size)                                                  \
 	X(code_localsplusnames)                                                \
 	X(code_localspluskinds)                                                \
 	X(code_nlocalsplus)                                                    \
@@ -412,9 +406,8 @@ enum {
 	X(setentry_size)                                                       \
 	X(setentry_key)                                                        \
 	X(setentry_hash)                                                       \
-	/* deque; len: ob_size from 3.? on, else its own member (always set);  \
-	 * block_len: items per block; indices are Py_ssize_t */               \
-	X(deque_family)                                                        \
+	/* deque (2.4+); block_len: items per block; len, maxlen and leftindex \
+	 * are Py_ssize_t */                                                   \
 	X(deque_len)                                                           \
 	X(deque_leftblock)                                                     \
 	X(deque_leftindex)                                                     \
@@ -489,7 +482,7 @@ enum {
 	X(class_cl_bases)
 
 struct pst_layout {
-	struct pst_pyversion version; /* the version that was looked up or the process said */
+	struct pst_pyversion version; /* what the process said, or the last release read for the row */
 	struct pst_pyversion first;   /* the row holds from this patch release on */
 	uint32_t flags;               /* PST_PY_* of the row */
 	uint8_t from;                 /* enum pst_layout_from */
@@ -552,7 +545,7 @@ struct pst_layout_symbols {
 	const char *interp_head;      /* PyInterpreterState * */
 	const char *tstate_current;   /* PyThreadState *, the one that holds the GIL */
 	const char *main_thread;      /* long, pthread_self() of the main thread */
-	const char *finalizing;       /* PyThreadState *, 3.4 to 3.6 */
+	const char *finalizing;       /* PyThreadState *, 3.2 to 3.6 */
 	const char *gil_locked;       /* int, 3.2 to 3.6 */
 	const char *gil_last_holder;  /* PyThreadState *, 3.2 to 3.6 */
 	const char *gil_cond;         /* pthread_cond_t, 3.2 to 3.6 */

@@ -4,7 +4,7 @@ libinterp_a_SOURCES =
 libinterp_a_SOURCES += \
 	%D%/layout.c %D%/layout.h \
 	%D%/layout_debug.c \
-	%D%/layout_table.c
+	%D%/layout_table.c %D%/layout_table.h
 # the walker
 libinterp_a_SOURCES += \
 	%D%/code.c \
