@@ -6,14 +6,12 @@
 #include "app/die.h"
 #include "base/alloc.h"
 #include "base/i18n.h"
-#include "plat/plat.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static enum pst_err make_output(char **path, struct pst_why *why)
@@ -48,14 +46,14 @@ enum pst_err launch_start(char **program, struct launch *out, struct pst_why *wh
 
 bool launch_poll(struct launch *l)
 {
-	if (l->ended || !pst_spawn_poll(l->pid, &l->status))
+	if (l->ended || !pst_spawn_poll(l->pid, &l->how))
 		return l->ended;
 	l->ended = true;
-	if (WIFSIGNALED(l->status))
-		snprintf(l->text, sizeof l->text, _("was ended by signal %d (%s)"), WTERMSIG(l->status),
-			 strsignal(WTERMSIG(l->status)));
+	if (l->how.by_signal)
+		snprintf(l->text, sizeof l->text, _("was ended by signal %d (%s)"), l->how.number,
+			 strsignal(l->how.number));
 	else
-		snprintf(l->text, sizeof l->text, _("exited with status %d"), WEXITSTATUS(l->status));
+		snprintf(l->text, sizeof l->text, _("exited with status %d"), l->how.number);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 /* A program that we start to watch it. */
 
 #include "base/err.h"
+#include "plat/plat.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -13,7 +14,7 @@ struct launch {
 	pid_t pid;
 	char *output; /* file that takes its stdout and stderr */
 	bool ended;
-	int status;	 /* as of waitpid(), once it ended */
+	struct pst_exit how; /* once it ended */
 	char text[96];	 /* "exited with status 3", once it ended */
 };
 

@@ -192,8 +192,13 @@ struct pst_spawn {
 
 /* Starts argv (PATH is searched); the error tells an exec that failed (not found, not executable). */
 enum pst_err pst_spawn(const struct pst_spawn *how, pid_t *pid, struct pst_why *why);
-/* 1: ended, *STATUS as of waitpid(); 0: still runs. */
-int pst_spawn_poll(pid_t pid, int *status);
+/* How a program ended. */
+struct pst_exit {
+	bool by_signal;
+	int number; /* exit status, or signal */
+};
+/* True once PID (that pst_spawn() gave) ended, then *HOW says how; false while it runs. */
+bool pst_spawn_poll(pid_t pid, struct pst_exit *how);
 
 /* ---- waiting (poll.c) ---------------------------------------------------------------- */
 

@@ -193,14 +193,19 @@ enum pst_err pst_spawn(const struct pst_spawn *how, pid_t *pid, struct pst_why *
 	return err;
 }
 
-int pst_spawn_poll(pid_t pid, int *status)
+bool pst_spawn_poll(pid_t pid, struct pst_exit *how)
 {
 	siginfo_t info = {0};
+	int status;
 
 	/* WNOWAIT: the stops of a traced child show up here too, and belong to the one who traces. */
 	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
-		return 0;
+		return false;
 	if (info.si_code != CLD_EXITED && info.si_code != CLD_KILLED && info.si_code != CLD_DUMPED)
-		return 0;
-	return waitpid(pid, status, WNOHANG) == pid;
+		return false;
+	if (waitpid(pid, &status, WNOHANG) != pid)
+		return false;
+	how->by_signal = WIFSIGNALED(status);
+	how->number = how->by_signal ? WTERMSIG(status) : WEXITSTATUS(status);
+	return true;
 }
