@@ -1,4 +1,4 @@
-# tools
+# Generators, and what comes along with the sources but is not built.
 EXTRA_DIST += \
 	%D%/gen-layouts \
 	%D%/layouts/config/pyconfig.h \
@@ -6,3 +6,13 @@ EXTRA_DIST += \
 	%D%/layouts/headers.h \
 	%D%/layouts/proved \
 	%D%/layouts/structs.h
+EXTRA_DIST += \
+	.ci/run \
+	.clang-format \
+	.clang-tidy \
+	.editorconfig \
+	run-demo \
+	run-tests \
+	%D%/count-results \
+	%D%/demo/workload.py \
+	%D%/setup.sh

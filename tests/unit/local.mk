@@ -36,3 +36,8 @@ else
 TESTS += tests/unit/no-cmocka
 endif
 EXTRA_DIST += %D%/unit.h %D%/no-cmocka
+
+# Only the C tests: what a build with sanitizers is for.
+check-unit:
+	$(MAKE) check TESTS="$(UNIT_TESTS)"
+.PHONY: check-unit
