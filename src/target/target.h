@@ -11,6 +11,8 @@
 #include "plat/plat.h"
 
 struct pst_target;
+struct pst_range;  /* image.h */
+struct pst_symbol;
 
 struct pst_target_ops {
 	const char *name; /* "live", "recorded" */
@@ -33,6 +35,18 @@ struct pst_target_ops {
 	enum pst_err (*pause)(struct pst_target *t, const pid_t *tids, size_t n, uint64_t timeout_ns, struct pst_why *why);
 	uint64_t (*resume)(struct pst_target *t); /* ns that it was held; 0 when it was not */
 	size_t (*regs)(struct pst_target *t, const struct pst_regs **out); /* of the threads held */
+	/*
+	 * Answers about the executable file whose image starts at START, in place of the file itself
+	 * (pst_image_section(), pst_image_symbols()); NULL: the file is opened and read.
+	 */
+	enum pst_err (*section)(struct pst_target *t, uint64_t start, const char *name, struct pst_range *out);
+	size_t (*symbols)(struct pst_target *t, uint64_t start, unsigned tables, const char *const *names,
+			  size_t n, struct pst_symbol *out);
+	/* Told each answer that came from a file; NULL: not interested. */
+	void (*saw_section)(struct pst_target *t, uint64_t start, const char *name, enum pst_err err,
+			    const struct pst_range *range);
+	void (*saw_symbols)(struct pst_target *t, uint64_t start, unsigned tables, const char *const *names,
+			    size_t n, const struct pst_symbol *found);
 	void (*close)(struct pst_target *t);
 };
 

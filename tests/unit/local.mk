@@ -2,7 +2,7 @@
 # that a call up the layers does not link.  A new test: one line in UNIT_TESTS and one _LDADD.
 UNIT_BASE = libbase.a $(CMOCKA_LIBS) $(UTF8PROC_LIBS) $(LIBINTL)
 UNIT_PLAT = libplat.a $(UNIT_BASE)
-UNIT_TARGET = libtarget.a libplat.a $(UNIT_BASE) $(LIBDW_LIBS) $(LIBELF_LIBS)
+UNIT_TARGET = libtarget.a libplat.a $(UNIT_BASE) $(LIBDW_LIBS) $(LIBELF_LIBS) $(LIBLZMA_LIBS)
 UNIT_INTERP = libinterp.a $(UNIT_TARGET)
 UNIT_RING = libring.a $(UNIT_BASE)
 UNIT_SAMPLER = libsampler.a libring.a $(UNIT_INTERP)
