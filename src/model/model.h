@@ -18,6 +18,12 @@ struct pst_model *pst_model_new(void);
 void pst_model_free(struct pst_model *m); /* NULL allowed */
 
 /*
+ * What is counted.  Every tick stands for a time (its period_ns), each of its samples for that time in
+ * one stack.  Rejected ticks and broken stacks count nowhere.  All shares are sums of these times
+ * by the wall-clock time of the ticks; with several processes, by that of the one seen longest.
+ */
+
+/*
  * Takes one record (checked by pst_record_valid() when it came from a file).  Ids that were not defined,
  * cycles and the like are counted as errors and ignored.
  */
@@ -27,7 +33,8 @@ void pst_model_ingest(struct pst_model *m, const struct pst_rec *rec);
 void pst_model_reset(struct pst_model *m);
 /*
  * Ends the current window: %Own, %Total, %GIL below speak of the ticks between the last two calls
- * (the screen calls it at each refresh), Own and Total of all since the start or the reset.
+ * (the screen calls it at each refresh), Own and Total of all since the start or the reset.  Before
+ * the first call the window is all since then, so that a recording needs none.
  */
 void pst_model_roll(struct pst_model *m);
 
@@ -37,7 +44,7 @@ struct pst_summary {
 	const char *cmdline, *version; /* "" until known */
 	int pid;
 	uint64_t start_unix;
-	uint64_t ticks, samples;	   /* since the reset */
+	uint64_t ticks, samples; /* since the reset: ticks that were not rejected, stacks counted */
 	uint64_t late, rejected, dropped;  /* since the start */
 	uint64_t pause_p50_ns, pause_p99_ns, sampler_cpu_ns;
 	double rate_asked, rate_achieved;  /* per second, achieved over the last seconds */
@@ -67,7 +74,7 @@ struct pst_row {
 	/*
 	 * Shares of the window, in % of its wall-clock ticks for one thread's worth of time; several threads
 	 * may sum to more than 100.  own: was the leaf; total: was anywhere on the stack (counted once
-	 * per stack); gil: was the leaf of the thread that held the GIL.
+	 * per stack); gil: was the leaf of the thread that held the GIL (whatever the filters say).
 	 */
 	double own_percent, total_percent, gil_percent;
 	double own_seconds, total_seconds; /* since the reset: ticks × what each tick stood for */
@@ -79,7 +86,7 @@ struct pst_table_options {
 	enum pst_group group;
 	enum pst_sort sort;
 	bool ascending;
-	bool normalised; /* percentages divided by the threads that were counted per tick: sums to ≤ 100 */
+	bool normalised; /* shares divided by the stacks counted per tick where that is more than 1: own sums to ≤ 100 */
 	bool idle;	 /* count idle samples too */
 	bool gil_only;	 /* count only samples that held the GIL */
 };
@@ -89,7 +96,10 @@ struct pst_table {
 	size_t len, cap;
 };
 
-/* All rows that were ever seen since the reset, sorted; ties by total, then name, file, line: stable.  Reuses OUT's memory. */
+/*
+ * All rows that the filters let through since the reset, sorted; ties by total, then name, file, line:
+ * stable.  Largest first, names from Z to A, unless ascending.  Reuses OUT's memory.
+ */
 void pst_model_table(const struct pst_model *m, const struct pst_table_options *opt, struct pst_table *out);
 void pst_table_free(struct pst_table *t);
 
@@ -104,6 +114,7 @@ struct pst_thread_row {
 	bool alive;	/* was in the last tick */
 };
 
+/* Fills up to CAP rows in the order in which the threads were found; returns how many there are. */
 size_t pst_model_threads(const struct pst_model *m, struct pst_thread_row *out, size_t cap);
 
 #endif

@@ -16,6 +16,8 @@ UNIT_TESTS = \
 	%D%/test_base_log \
 	%D%/test_base_text \
 	%D%/test_base_vec \
+	%D%/test_model \
+	%D%/test_model_fuzz \
 	%D%/test_ring \
 	%D%/test_ring_record
 
@@ -26,6 +28,8 @@ tests_unit_test_base_log_LDADD = $(UNIT_BASE)
 tests_unit_test_base_text_LDADD = $(UNIT_BASE)
 tests_unit_test_base_vec_LDADD = $(UNIT_BASE)
 
+tests_unit_test_model_LDADD = $(UNIT_MODEL)
+tests_unit_test_model_fuzz_LDADD = $(UNIT_MODEL)
 tests_unit_test_ring_LDADD = $(UNIT_RING)
 tests_unit_test_ring_record_LDADD = $(UNIT_RING)
 

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "model/priv.h"
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Looks are at most a second apart, and late ones are at most a few: what is longer is nonsense. */
+#define PERIOD_MAX UINT64_C(1000000000000)
+#define NOTES_MAX 1000
+
+struct pst_model *pst_model_new(void)
+{
+	struct pst_model *m = pst_calloc(1, sizeof *m);
+
+	m->counts = pst_calloc(1, sizeof *m->counts);
+	return m;
+}
+
+void pst_model_free(struct pst_model *m)
+{
+	if (!m)
+		return;
+	for (size_t i = 0; i < m->notes.len; i++)
+		free(m->notes.at[i]);
+	PST_VEC_FREE(&m->notes);
+	PST_VEC_FREE(&m->processes);
+	PST_VEC_FREE(&m->threads);
+	pst_counts_free(m->counts);
+	free(m->counts);
+	pst_defs_free(&m->defs);
+	free(m);
+}
+
+/* ---- records ----------------------------------------------------------------------------- */
+
+static bool ingest_process(struct pst_model *m, const struct pst_rec_process *r)
+{
+	if (!pst_defs_process(&m->defs, r))
+		return false;
+	if (m->processes.len < m->defs.processes.len)
+		(void)PST_VEC_PUSH(&m->processes);
+	return true;
+}
+
+static bool ingest_thread(struct pst_model *m, const struct pst_rec_thread *r)
+{
+	if (!pst_defs_thread(&m->defs, r))
+		return false;
+	if (m->threads.len < m->defs.threads.len)
+		(void)PST_VEC_PUSH(&m->threads);
+	return true;
+}
+
+static void finish_tick(struct pst_model *m)
+{
+	struct pst_process_state *p = &m->processes.at[m->tick.process - 1];
+
+	p->active = m->tick.active;
+	p->tick = m->tick.number;
+}
+
+static bool ingest_tick(struct pst_model *m, const struct pst_rec_tick *r)
+{
+	bool whole = !m->tick.left;
+
+	m->tick.left = 0;
+	if (!r->process || r->process > m->processes.len)
+		return false;
+	if (r->err) {
+		m->rejected++;
+		return whole && !r->samples;
+	}
+	if (!r->period_ns || r->period_ns > PERIOD_MAX)
+		return false;
+	m->tick = (struct pst_tick_state){
+		.number = m->tick.number + 1,
+		.period_ns = r->period_ns,
+		.process = r->process,
+		.left = r->samples,
+	};
+	struct pst_process_state *p = &m->processes.at[r->process - 1];
+	p->now.ticks += r->period_ns;
+	p->threads = r->threads;
+	if (!m->ticks++)
+		m->first_ns = r->time_ns;
+	m->last_ns = r->time_ns;
+	if (!r->samples)
+		finish_tick(m);
+	return whole;
+}
+
+static void count_sample(struct pst_model *m, const struct pst_rec_sample *r)
+{
+	unsigned flags = r->head.flags;
+	unsigned class = (flags & PST_SAMPLE_IDLE ? PST_CLASS_IDLE : 0u) |
+			 (flags & PST_SAMPLE_GIL ? PST_CLASS_GIL : 0u);
+	struct pst_wall *wall = &m->processes.at[m->tick.process - 1].now;
+
+	if (!(flags & PST_SAMPLE_IDLE)) {
+		m->tick.active++;
+		wall->active += m->tick.period_ns;
+	}
+	if (flags & PST_SAMPLE_GIL && !m->tick.holder) {
+		m->tick.holder = true;
+		wall->gil += m->tick.period_ns;
+	}
+	if (!r->stack || flags & PST_SAMPLE_BROKEN)
+		return;
+	m->samples++;
+	m->counted_now[class] += m->tick.period_ns;
+	pst_counts_add(m->counts, r->stack, class, m->tick.period_ns);
+}
+
+static bool sample_fits(const struct pst_model *m, const struct pst_rec_sample *r)
+{
+	if (!r->thread || r->thread > m->threads.len || r->stack > m->defs.nodes.len)
+		return false;
+	if (m->defs.threads.at[r->thread - 1].process != m->tick.process)
+		return false;
+	return m->threads.at[r->thread - 1].tick != m->tick.number;
+}
+
+static bool ingest_sample(struct pst_model *m, const struct pst_rec_sample *r)
+{
+	if (!m->tick.left)
+		return false;
+	bool ok = sample_fits(m, r);
+	if (ok) {
+		struct pst_thread_state_seen *t = &m->threads.at[r->thread - 1];
+		t->tick = m->tick.number;
+		t->flags = r->head.flags;
+		count_sample(m, r);
+	}
+	if (!--m->tick.left)
+		finish_tick(m);
+	return ok;
+}
+
+static bool ingest_note(struct pst_model *m, const struct pst_rec_note *r)
+{
+	struct pst_buf text = {0};
+
+	if (m->notes.len >= NOTES_MAX)
+		return false;
+	pst_text_sanitise(&text, (const char *)(r + 1), r->len, 0);
+	*PST_VEC_PUSH(&m->notes) = pst_buf_take(&text);
+	return true;
+}
+
+static bool ingest_end(struct pst_model *m, const struct pst_rec_end *r)
+{
+	if (r->err == PST_OK)
+		m->end = PST_END_STOPPED;
+	else
+		m->end = r->err == PST_GONE ? PST_END_GONE : PST_END_ERROR;
+	return true;
+}
+
+static bool ingest(struct pst_model *m, const union pst_record *r)
+{
+	switch (r->head.type) {
+	case PST_REC_PAD:
+		return true;
+	case PST_REC_STRING:
+		return pst_defs_string(&m->defs, &r->string);
+	case PST_REC_FUNC:
+		return pst_defs_func(&m->defs, &r->func);
+	case PST_REC_FRAME:
+		return pst_defs_frame(&m->defs, &r->frame);
+	case PST_REC_STACK:
+		return pst_defs_stack(&m->defs, &r->stack);
+	case PST_REC_PROCESS:
+		return ingest_process(m, &r->process);
+	case PST_REC_THREAD:
+		return ingest_thread(m, &r->thread);
+	case PST_REC_TICK:
+		return ingest_tick(m, &r->tick);
+	case PST_REC_SAMPLE:
+		return ingest_sample(m, &r->sample);
+	case PST_REC_STATS:
+		m->stats = r->stats;
+		return true;
+	case PST_REC_NOTE:
+		return ingest_note(m, &r->note);
+	case PST_REC_END:
+		return ingest_end(m, &r->end);
+	default:
+		return false;
+	}
+}
+
+void pst_model_ingest(struct pst_model *m, const struct pst_rec *rec)
+{
+	if (!ingest(m, (const union pst_record *)rec))
+		m->errors++;
+}
+
+/* ---- window ------------------------------------------------------------------------------ */
+
+void pst_model_reset(struct pst_model *m)
+{
+	pst_counts_reset(m->counts);
+	for (size_t i = 0; i < m->processes.len; i++)
+		m->processes.at[i].now = m->processes.at[i].shown = (struct pst_wall){0};
+	memset(m->counted_now, 0, sizeof m->counted_now);
+	memset(m->counted_shown, 0, sizeof m->counted_shown);
+	m->rolled = false;
+	m->ticks = m->samples = m->first_ns = m->last_ns = 0;
+}
+
+void pst_model_roll(struct pst_model *m)
+{
+	pst_counts_fold(m->counts, &m->defs);
+	pst_counts_roll(m->counts);
+	for (size_t i = 0; i < m->processes.len; i++) {
+		m->processes.at[i].shown = m->processes.at[i].now;
+		m->processes.at[i].now = (struct pst_wall){0};
+	}
+	memcpy(m->counted_shown, m->counted_now, sizeof m->counted_shown);
+	memset(m->counted_now, 0, sizeof m->counted_now);
+	m->rolled = true;
+}
+
+static const struct pst_wall *window_of(const struct pst_model *m, size_t process)
+{
+	const struct pst_process_state *p = &m->processes.at[process];
+
+	return m->rolled ? &p->shown : &p->now;
+}
+
+uint64_t pst_model_window_ns(const struct pst_model *m)
+{
+	uint64_t most = 0;
+
+	/* Processes are looked at side by side: the window is as long as that of the one seen longest. */
+	for (size_t i = 0; i < m->processes.len; i++) {
+		uint64_t ns = window_of(m, i)->ticks;
+		most = ns > most ? ns : most;
+	}
+	return most;
+}
+
+/* ---- header ------------------------------------------------------------------------------ */
+
+static void summarise_processes(const struct pst_model *m, struct pst_summary *out)
+{
+	uint64_t gil = 0, active = 0, window = pst_model_window_ns(m);
+
+	for (size_t i = 0; i < m->processes.len; i++) {
+		gil += window_of(m, i)->gil;
+		active += window_of(m, i)->active;
+		out->threads += m->processes.at[i].threads;
+		out->active_threads += m->processes.at[i].active;
+	}
+	if (window) {
+		out->gil_percent = 100.0 * (double)gil / (double)window;
+		out->active_percent = 100.0 * (double)active / (double)window;
+	}
+}
+
+static void summarise_target(const struct pst_model *m, struct pst_summary *out)
+{
+	out->cmdline = out->version = "";
+	if (!m->defs.processes.len)
+		return;
+	const struct pst_def_process *p = &m->defs.processes.at[0];
+	out->cmdline = pst_defs_text(&m->defs, p->cmdline);
+	out->version = pst_defs_text(&m->defs, p->version);
+	out->pid = p->pid;
+	out->start_unix = p->start_unix;
+}
+
+void pst_model_summary(const struct pst_model *m, struct pst_summary *out)
+{
+	const struct pst_rec_stats *s = &m->stats;
+
+	*out = (struct pst_summary){
+		.ticks = m->ticks,
+		.samples = m->samples,
+		.late = s->late,
+		/* Statistics come now and then; the ticks may know more by now. */
+		.rejected = s->rejected > m->rejected ? s->rejected : m->rejected,
+		.dropped = s->dropped,
+		.pause_p50_ns = s->pause_p50_ns,
+		.pause_p99_ns = s->pause_p99_ns,
+		.sampler_cpu_ns = s->cpu_ns,
+		.rate_asked = s->rate_asked,
+		.rate_achieved = s->rate_achieved,
+		.first_ns = m->first_ns,
+		.last_ns = m->last_ns,
+		.ended = m->end != PST_END_NONE,
+		.end = m->end,
+		.errors = m->errors,
+	};
+	summarise_target(m, out);
+	summarise_processes(m, out);
+}
+
+const char *pst_model_note(const struct pst_model *m, size_t i)
+{
+	return i < m->notes.len ? m->notes.at[i] : NULL;
+}
+
+/* ---- threads ----------------------------------------------------------------------------- */
+
+size_t pst_model_threads(const struct pst_model *m, struct pst_thread_row *out, size_t cap)
+{
+	for (size_t i = 0; i < m->threads.len && i < cap; i++) {
+		const struct pst_def_thread *d = &m->defs.threads.at[i];
+		const struct pst_thread_state_seen *t = &m->threads.at[i];
+		uint64_t last = m->processes.at[d->process - 1].tick;
+		out[i] = (struct pst_thread_row){
+			.id = (uint32_t)i + 1,
+			.tid = d->tid,
+			.name = pst_defs_text(&m->defs, d->name ? d->name : d->comm),
+			.is_main = d->is_main,
+			.flags = t->flags,
+			.alive = t->tick && t->tick == last,
+		};
+	}
+	return m->threads.len;
+}
