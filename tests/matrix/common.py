@@ -4,6 +4,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -58,6 +59,7 @@ def write_json(path, value):
 
 def run(argv, log, **kwargs):
     """Run a command with its output in the log; a Failure if it fails."""
+    start = log_size(log)
     with open(log, "a", encoding="utf-8") as file:
         file.write("$ %s\n" % " ".join(argv))
         file.flush()
@@ -72,7 +74,9 @@ def run(argv, log, **kwargs):
         status = child.wait()
         children.discard(child.pid)
     if status:
-        raise Failure("%s ended with status %d (log: %s)" % (argv[0], status, log))
+        said = re.findall(r"^E: (.*)$", log_since(log, start), re.MULTILINE)
+        raise Failure("%s%s ended with status %d (log: %s)" % (
+            said[-1] + ": " if said else "", argv[0], status, log))
 
 
 def log_size(log):

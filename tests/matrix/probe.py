@@ -35,7 +35,9 @@ def candidates(cache):
     """Every interpreter that is there, not yet looked at: a list of dicts."""
     found = []
     pyenv = os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv")
-    for path in glob.glob(os.path.join(pyenv, "versions/*/bin/python")):
+    paths = glob.glob(os.path.join(pyenv, "versions/*/bin/python"))
+    for path in sorted(paths, key=lambda path: [int(n) for n in re.findall(
+            r"\d+", path.split("/")[-3])]):
         found.append(("pyenv-" + path.split("/")[-3], path, "pyenv"))
     for folder, label in (("/usr/bin", "system"), ("/usr/local/bin", "local")):
         for path in sorted(glob.glob(folder + "/python[23]*")):
