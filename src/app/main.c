@@ -28,6 +28,8 @@ static bool is_build_question(int argc, char **argv, struct pst_buf *out)
 		options_man(out);
 	else if (!strcmp(argv[1], "--print-man-keys"))
 		pst_ui_key_help(out);
+	else if (!strcmp(argv[1], "--print-man-definitions"))
+		pst_ui_definitions(out);
 	else
 		return false;
 	return true;
