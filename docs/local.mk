@@ -1,1 +1,5 @@
-# documents
+# What is read without the program; installed beside each other, links work.
+dist_doc_DATA += README.md CONTRIBUTING.md NEWS LICENSE
+EXTRA_DIST += \
+	%D%/ARCHITECTURE.md \
+	%D%/DUMP-JSON.md
