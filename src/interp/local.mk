@@ -12,12 +12,16 @@ libinterp_a_SOURCES += \
 	%D%/gil.c \
 	%D%/interp.h \
 	%D%/lines.c \
+	%D%/look.c \
 	%D%/names.c \
 	%D%/open.c \
 	%D%/paths.c \
 	%D%/priv.h \
 	%D%/runtime.c \
+	%D%/scan.c \
+	%D%/strings.c \
 	%D%/threads.c \
+	%D%/validate.c \
 	%D%/version.c
 # objects and values
 libinterp_a_SOURCES += \

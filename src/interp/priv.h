@@ -76,6 +76,29 @@ struct pst_python {
 	struct pst_tasks tasks; /* asked here when the caller gave none */
 };
 
+/*
+ * Brent's cycle detection over the addresses of a linked list.  True when ADDR was met before, sooner
+ * or later; *MOVED is set when ADDR became the new mark.
+ */
+struct pst_circle {
+	uint64_t mark;
+	size_t steps, limit;
+};
+
+static inline bool pst_circle_closes(struct pst_circle *c, uint64_t addr, bool *moved)
+{
+	*moved = false;
+	if (addr == c->mark)
+		return true;
+	if (++c->steps > c->limit) {
+		c->mark = addr;
+		c->steps = 0;
+		c->limit = c->limit * 2 + 1;
+		*moved = true;
+	}
+	return false;
+}
+
 /* The word at offset OFF of the struct copied to BUF; 0 for PST_ABSENT. */
 static inline uint64_t pst_field_u64(const uint8_t *buf, size_t len, int32_t off)
 {
@@ -106,6 +129,10 @@ const char *pst_intern(struct pst_python *py, const char *text, size_t len);
 /* The str object at ADDR, sanitised and interned; NULL when it cannot be read. */
 const char *pst_intern_object(struct pst_python *py, uint64_t addr);
 void pst_strings_free(struct pst_strings *strings);
+
+/* ---- stacks (frames.c) ------------------------------------------------------------------ */
+
+#define PST_STACK_PROBE (1U << 16) /* a few frames are enough: to see whether there are any */
 
 /* ---- code objects (code.c) ------------------------------------------------------------- */
 
@@ -176,8 +203,8 @@ struct pst_candidate {
 	uint64_t runtime;		 /* _PyRuntime */
 	uint64_t interp_head, tstate_current; /* up to 3.6: addresses of the variables */
 	uint64_t version;		 /* Py_Version */
-	unsigned flags, tables;		 /* PST_PY_* that symbols tell; tables that were asked */
-	const char *source;
+	unsigned flags;			 /* PST_PY_* that symbols tell */
+	const char *source;		 /* N_(): where it was found */
 };
 
 /* Finds the runtime and fills LAYOUT, INFO and STATICS. */
@@ -199,7 +226,12 @@ enum pst_live pst_validate_interp(struct pst_python *py, uint64_t interp);
 /* The first interpreter of the list; 0: none. */
 uint64_t pst_interp_head(struct pst_python *py);
 
-/* Versions that IMG may be, best first; at most CAP; each with its source (N_()). */
+/* "3.11.7", "3.14.0a1". */
+void pst_version_text(const struct pst_pyversion *version, char *out, size_t size);
+/* Reads "3.9.18 (…" as sys.version starts. */
+bool pst_version_parse(const char *s, const char *end, struct pst_pyversion *out);
+
+/* Versions that C->img may be, best first; at most CAP; each with its source (N_()). */
 struct pst_version_guess {
 	struct pst_pyversion version;
 	char text[32];
@@ -208,7 +240,23 @@ struct pst_version_guess {
 size_t pst_version_guess(struct pst_python *py, const struct pst_candidate *c, struct pst_version_guess *out,
 			 size_t cap);
 
-/* Looks through the writable data of C->img; fills C's addresses.  The layout of PY is tried. */
-enum pst_live pst_scan(struct pst_python *py, struct pst_candidate *c);
+/* Takes LAYOUT for what follows; forgets what was read by another one. */
+void pst_use_layout(struct pst_python *py, const struct pst_layout *layout);
+
+/*
+ * Looks through the writable data of IMG for a runtime that validates by the layout that PY uses now,
+ * and leaves its address in PY.
+ */
+enum pst_live pst_scan(struct pst_python *py, struct pst_image *img);
+/* Address of _Py_DebugOffsets (3.13+) in the writable data of IMG; 0: none. */
+uint64_t pst_scan_cookie(struct pst_python *py, struct pst_image *img);
+
+/*
+ * Reads RANGE in pieces of at most PIECE + OVERLAP bytes, the last OVERLAP of which come again in the next;
+ * until VISIT says false.  Pages that cannot be read are left out.
+ */
+typedef bool pst_piece_visit(void *ctx, uint64_t at, const uint8_t *bytes, size_t len);
+void pst_pieces(struct pst_python *py, const struct pst_range *range, size_t overlap, pst_piece_visit *visit,
+		void *ctx);
 
 #endif
