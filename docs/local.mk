@@ -1,4 +1,4 @@
-# What is read without the program; installed beside each other, links work.
+# What is read without the program.
 dist_doc_DATA += README.md CONTRIBUTING.md NEWS LICENSE
 EXTRA_DIST += \
 	%D%/ARCHITECTURE.md \

@@ -65,7 +65,7 @@ install_on_debian() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update </dev/null >&2 ||
         say "apt-get update failed; going on with the lists that are there"
     # shellcheck disable=SC2086
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends \
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qy -o Dpkg::Use-Pty=0 install --no-install-recommends \
         $missing </dev/null >&2 || give_up "apt-get could not install: $missing"
 }
 
