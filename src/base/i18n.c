@@ -10,6 +10,6 @@ void pst_i18n_init(void)
 	setlocale(LC_ALL, "");
 	/* Numbers in files and tables keep the point whatever the locale. */
 	setlocale(LC_NUMERIC, "C");
-	bindtextdomain(PACKAGE, LOCALEDIR);
-	textdomain(PACKAGE);
+	bindtextdomain(PACKAGE_TARNAME, LOCALEDIR);
+	textdomain(PACKAGE_TARNAME);
 }
