@@ -49,7 +49,7 @@ static void find_managed(const struct pst_objects *o, uint64_t addr, const struc
 	case PST_MANAGED_TAGGED:
 		word = pst_object_ptr(o, addr - (uint64_t)l->managed_dict_before, 0);
 		if (word & 1)
-			out->values = word - 1;
+			out->values = word + 1; /* stored as pointer - 1: _PyDictOrValues_SetValues() */
 		else
 			out->dict = word;
 		break;
