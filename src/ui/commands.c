@@ -42,8 +42,10 @@ static const char *const definitions[] = {
 	N_("Normalised: percentages are divided by the number of threads that were counted in a tick: all of "
 	   "%Own sums to 100 % at most."),
 	N_("With a row for each line the function is split by its current line; else the line shown is its first."),
-	N_("GIL in the header: ticks of the window in which some thread held the lock. Active: threads that were "
-	   "not idle, in % of one thread."),
+	N_("In the header, GIL: ticks of the window in which some thread held the lock. threads: active now / all. "
+	   "active: threads that were not idle, per tick of the window, in % of one thread. rate: ticks per second, "
+	   "achieved / asked for. samples: stacks seen since the start or the last reset. own CPU: what this "
+	   "program itself uses, in % of one CPU."),
 	N_("late: ticks that were due while the one before was under way; they are never caught up. rejected: "
 	   "looks that could not be read or not be proved consistent, and are left out. dropped: ticks for which "
 	   "this program was too slow. pause: how long the process was held for one look (median and 99th "

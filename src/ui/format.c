@@ -82,12 +82,16 @@ char *format_count(char *out, uint64_t n)
 
 char *format_rate(char *out, double rate)
 {
-	if (!isfinite(rate) || rate < 0)
+	size_t n;
+
+	if (!isfinite(rate) || rate < 0) {
 		snprintf(out, FORMAT_MAX, "-");
-	else if (rate < 999.95 && fabs(rate - round(rate)) >= 0.05)
-		snprintf(out, FORMAT_MAX, "%.1f", rate);
-	else
-		snprintf(out, FORMAT_MAX, "%.0f", rate < 1e9 ? rate : 1e9);
+		return out;
+	}
+	snprintf(out, FORMAT_MAX, rate < 999.95 ? "%.1f" : "%.0f", rate < 1e9 ? rate : 1e9);
+	n = strlen(out);
+	if (n > 2 && strcmp(out + n - 2, ".0") == 0)
+		out[n - 2] = '\0';
 	return out;
 }
 

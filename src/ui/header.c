@@ -66,8 +66,7 @@ static void add_load(struct pieces *p, const struct header *h)
 	char n[FORMAT_MAX];
 
 	add(p, ST_NORMAL, _("GIL %5s%%"), format_percent(n, h->s.gil_percent));
-	add(p, ST_NORMAL, _("active %6s%%"), format_percent(n, h->s.active_percent));
-	add(p, ST_NORMAL, _("threads %u of %u active"), h->s.active_threads, h->s.threads);
+	add(p, ST_NORMAL, _("threads %u/%u"), h->s.active_threads, h->s.threads);
 }
 
 static void add_sampling(struct pieces *p, const struct header *h)
@@ -76,14 +75,15 @@ static void add_sampling(struct pieces *p, const struct header *h)
 	bool slow = h->s.rate_achieved > 0 && h->s.rate_achieved < 0.9 * h->s.rate_asked && !h->s.ended &&
 		    !h->view->paused;
 
-	add(p, ST_NORMAL, _("samples %6s"), format_count(a, h->s.samples));
-	add(p, slow ? ST_ALERT : ST_NORMAL, _("rate %5s of %s/s"), format_rate(a, h->s.rate_achieved),
+	add(p, slow ? ST_ALERT : ST_NORMAL, _("rate %5s/%s"), format_rate(a, h->s.rate_achieved),
 	    format_rate(b, h->s.rate_asked > 0 ? h->s.rate_asked : h->rate_asked));
 	add_alert(p, _("late"), h->s.late);
 	add_alert(p, _("rejected"), h->s.rejected);
 	add_alert(p, _("dropped"), h->s.dropped);
 	if (h->s.errors)
 		add_alert(p, _("bad records"), h->s.errors);
+	add(p, ST_NORMAL, _("active %6s%%"), format_percent(a, h->s.active_percent));
+	add(p, ST_NORMAL, _("samples %6s"), format_count(a, h->s.samples));
 	add(p, ST_NORMAL, _("pause p50 %s p99 %s"), format_ns(a, h->s.pause_p50_ns),
 	    format_ns(b, h->s.pause_p99_ns));
 	if (h->own_cpu_percent >= 0)

@@ -244,14 +244,19 @@ static void draw_banner(const struct screen *s, int row)
 struct bar_entry {
 	ui_key key;
 	const struct ui_command *cmd;
-	char text[KEY_TEXT_MAX];
+	char text[KEY_TEXT_MAX + 1];
 	int cells;
 };
+
+static bool is_f_key(ui_key key)
+{
+	return key >= UI_KEY_F1 && key <= UI_KEY_F12;
+}
 
 /* F-keys by number, then the others in the order of the table. */
 static bool goes_before(const struct bar_entry *a, const struct bar_entry *b)
 {
-	bool fa = a->key >= UI_KEY_F1 && a->key <= UI_KEY_F12, fb = b->key >= UI_KEY_F1 && b->key <= UI_KEY_F12;
+	bool fa = is_f_key(a->key), fb = is_f_key(b->key);
 
 	return fa != fb ? fa : fa && a->key < b->key;
 }
@@ -269,6 +274,8 @@ static size_t bar_entries(struct bar_entry *out, int cols)
 			continue;
 		e.key = keys_for_bar(e.cmd->keys);
 		key_text(e.text, e.key);
+		if (!is_f_key(e.key))
+			strcat(e.text, " ");
 		e.cells = pst_text_cells(e.text, strlen(e.text)) +
 			  pst_text_cells(_(e.cmd->bar), strlen(_(e.cmd->bar))) + 2;
 		if (e.cells > cols)
@@ -302,8 +309,9 @@ static void draw_too_small(struct screen *s)
 {
 	char text[64];
 
-	snprintf(text, sizeof text, _("too small: needs %d×%d"), SCREEN_MIN_COLS, SCREEN_MIN_ROWS);
-	canvas_cut(&s->canvas, 0, 0, s->canvas.cols, ST_NORMAL, text);
+	snprintf(text, sizeof text, _("needs %d×%d"), SCREEN_MIN_COLS, SCREEN_MIN_ROWS);
+	canvas_cut(&s->canvas, 0, 0, s->canvas.cols, ST_NORMAL, _("too small"));
+	canvas_cut(&s->canvas, 1, 0, s->canvas.cols, ST_NORMAL, text);
 }
 
 void screen_draw(struct screen *s)
@@ -323,7 +331,7 @@ void screen_draw(struct screen *s)
 		if (s->header.s.ended)
 			draw_banner(s, top++);
 	}
-	if (c->rows >= 8)
+	if (c->rows >= 8 && s->active != &s->help)
 		draw_bar(s, --bottom);
 	if (s->message_until_ns)
 		canvas_cut(c, --bottom, 0, c->cols, ST_MESSAGE, s->message);

@@ -253,8 +253,13 @@ ui_key term_key(struct ui_term *t)
 /*
  * Curses and the terminal go by the C library's width of a character.  Where that is not the width that the
  * canvas reckoned with (newer emoji, flags, sequences), what is shown is narrowed to a form on
- * which both agree: the columns stay in line.
+ * which both agree, and what glues characters together is left out: the columns stay in line.
  */
+static bool joins_or_selects(wchar_t wc)
+{
+	return wc == 0x200d || (wc >= 0xfe00 && wc <= 0xfe0f) || wc == 0x20e3;
+}
+
 static void make_wide(const struct canvas_cell *cell, wchar_t out[CCHARW_MAX + 1])
 {
 	const char *s = cell->text, *end = s + strlen(s);
@@ -269,10 +274,12 @@ static void make_wide(const struct canvas_cell *cell, wchar_t out[CCHARW_MAX + 1
 			break;
 		int cells = wcwidth(wc);
 
+		s += step;
+		if (joins_or_selects(wc))
+			continue;
 		if (n == 0 ? cells < 1 || cells > cell->cells : cells != 0)
 			break;
 		out[n++] = wc;
-		s += step;
 	}
 	if (n == 0)
 		out[n++] = L'?';

@@ -11,7 +11,7 @@
 
 /* The functions, one row each, with their shares: the first screen. */
 
-enum { PERCENT_CELLS = 6, SECONDS_CELLS = 7, TEXT_MIN = 24, SPLIT_MIN = 26, NAME_MAX_CELLS = 60 };
+enum { PERCENT_CELLS = 6, TOTAL_CELLS = 7, SECONDS_CELLS = 7, TEXT_MIN = 24, SPLIT_MIN = 26, NAME_MAX_CELLS = 60 };
 
 struct top {
 	struct pst_table table;
@@ -31,7 +31,7 @@ static const struct column {
 } columns[] = {
 	/* TRANSLATORS: column headings, at most 6 cells, the two with seconds 7. */
 	{N_("%Own"), PERCENT_CELLS, PST_SORT_OWN_PERCENT},
-	{N_("%Total"), PERCENT_CELLS, PST_SORT_TOTAL_PERCENT},
+	{N_("%Total"), TOTAL_CELLS, PST_SORT_TOTAL_PERCENT},
 	{N_("%GIL"), PERCENT_CELLS, PST_SORT_GIL_PERCENT},
 	{N_("Own"), SECONDS_CELLS, PST_SORT_OWN},
 	{N_("Total"), SECONDS_CELLS, PST_SORT_TOTAL},

@@ -7,7 +7,7 @@ UNIT_INTERP = libinterp.a $(UNIT_TARGET)
 UNIT_RING = libring.a $(UNIT_BASE)
 UNIT_SAMPLER = libsampler.a libring.a $(UNIT_INTERP)
 UNIT_MODEL = libmodel.a libring.a $(UNIT_BASE)
-UNIT_UI = libui.a $(UNIT_MODEL) $(NCURSESW_LIBS)
+UNIT_UI = libui.a libmodel.a libring.a $(UNIT_PLAT) $(NCURSESW_LIBS)
 
 UNIT_TESTS = \
 	%D%/test_base_alloc \
@@ -19,7 +19,12 @@ UNIT_TESTS = \
 	%D%/test_model \
 	%D%/test_model_fuzz \
 	%D%/test_ring \
-	%D%/test_ring_record
+	%D%/test_ring_record \
+	%D%/test_ui_canvas \
+	%D%/test_ui_format \
+	%D%/test_ui_keys \
+	%D%/test_ui_screen \
+	%D%/test_ui_screens
 
 tests_unit_test_base_alloc_LDADD = $(UNIT_BASE)
 tests_unit_test_base_buf_LDADD = $(UNIT_BASE)
@@ -32,6 +37,49 @@ tests_unit_test_model_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_fuzz_LDADD = $(UNIT_MODEL)
 tests_unit_test_ring_LDADD = $(UNIT_RING)
 tests_unit_test_ring_record_LDADD = $(UNIT_RING)
+
+tests_unit_test_ui_canvas_LDADD = $(UNIT_UI)
+tests_unit_test_ui_format_LDADD = $(UNIT_UI)
+tests_unit_test_ui_keys_LDADD = $(UNIT_UI)
+tests_unit_test_ui_screen_SOURCES = %D%/test_ui_screen.c %D%/ui_fixture.c %D%/ui_fixture.h
+tests_unit_test_ui_screen_LDADD = $(UNIT_UI)
+tests_unit_test_ui_screens_SOURCES = %D%/test_ui_screens.c %D%/ui_fixture.c %D%/ui_fixture.h
+tests_unit_test_ui_screens_LDADD = $(UNIT_UI)
+
+# Golden screens: PST_SCREENS_WRITE=1 tests/unit/test_ui_screens writes them anew; look at them then.
+EXTRA_DIST += \
+	tests/screens/ascii-80x24.txt \
+	tests/screens/by-name-80x24.txt \
+	tests/screens/by-total-reversed-80x24.txt \
+	tests/screens/empty-80x24.txt \
+	tests/screens/ended-20x5.txt \
+	tests/screens/ended-80x24.txt \
+	tests/screens/gil-only-80x24.txt \
+	tests/screens/help-20x5.txt \
+	tests/screens/help-80x24.txt \
+	tests/screens/help-end-80x24.txt \
+	tests/screens/help-left-80x24.txt \
+	tests/screens/idle-normalised-80x24.txt \
+	tests/screens/last-row-80x24.txt \
+	tests/screens/lines-20x5.txt \
+	tests/screens/lines-80x24.txt \
+	tests/screens/paused-80x24.txt \
+	tests/screens/scrolled-40x12.txt \
+	tests/screens/too-small-19x5.txt \
+	tests/screens/too-small-20x4.txt \
+	tests/screens/top-200x60.txt \
+	tests/screens/top-20x5.txt \
+	tests/screens/top-40x12.txt \
+	tests/screens/top-60x16.txt \
+	tests/screens/top-80x24.txt \
+	tests/screens/unknown-key-80x24.txt \
+	tests/screens/unproved-80x24.txt
+
+# No test: the screen on a made-up process, to look at.
+check_PROGRAMS += tests/unit/ui_demo
+tests_unit_ui_demo_SOURCES = %D%/ui_demo.c %D%/ui_fixture.c %D%/ui_fixture.h
+tests_unit_ui_demo_LDADD = libui.a libmodel.a libring.a libplat.a libbase.a $(NCURSESW_LIBS) \
+	$(UTF8PROC_LIBS) $(LIBINTL)
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
