@@ -3,6 +3,7 @@ libplat_a_SOURCES = %D%/plat.h
 if PLAT_LINUX
 libplat_a_SOURCES += \
 	%D%/posix/clock.c \
+	%D%/posix/free.c \
 	%D%/posix/poll.c \
 	%D%/posix/signals.c \
 	%D%/posix/spawn.c \
@@ -21,6 +22,7 @@ endif
 if PLAT_NULL
 libplat_a_SOURCES += \
 	%D%/posix/clock.c \
+	%D%/posix/free.c \
 	%D%/posix/poll.c \
 	%D%/posix/signals.c \
 	%D%/posix/spawn.c \

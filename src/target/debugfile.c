@@ -78,8 +78,8 @@ static struct pst_elf *by_link(struct pst_target *t, const struct identity *who,
 	if (!who->link[0] || !slash)
 		return NULL;
 	for (size_t i = 0; i < sizeof shapes / sizeof *shapes && !e; i++) {
-		char *name = pst_asprintf("%s%.*s%s%s", shapes[i][0], (int)(slash - path), path, shapes[i][1],
-					  who->link);
+		char *name = pst_asprintf("%s%.*s%s%s", shapes[i][0], (int)(slash - path), path,
+					  shapes[i][1], who->link);
 
 		if (strcmp(name, path) != 0)
 			e = keep_if(open_path(t, name), who);

@@ -14,8 +14,8 @@
 
 /* No table of an interpreter is larger; a damaged header may say so. */
 #define SECTION_MAX ((uint64_t)256 << 20)
-#define PHDRS_MAX 256
-#define CRC_MAX ((uint64_t)4 << 30)
+#define PHDRS_MAX   256
+#define CRC_MAX	    ((uint64_t)4 << 30)
 
 struct pst_elf {
 	Elf *elf;
@@ -84,7 +84,8 @@ bool pst_elf_bias(struct pst_elf *e, uint64_t start, uint64_t offset, uint64_t *
 			continue;
 		/* The kernel maps whole pages, from below the segment's first byte. */
 		page = ph.p_offset & ~UINT64_C(4095);
-		if (offset < page || (offset > page && offset - page >= ph.p_filesz + (ph.p_offset - page)))
+		if (offset < page ||
+		    (offset > page && offset - page >= ph.p_filesz + (ph.p_offset - page)))
 			continue;
 		if (!found || ph.p_vaddr < best.p_vaddr)
 			best = ph;
@@ -96,8 +97,8 @@ bool pst_elf_bias(struct pst_elf *e, uint64_t start, uint64_t offset, uint64_t *
 }
 
 /* The first section that WANTED says yes to. */
-static Elf_Scn *find(struct pst_elf *e, GElf_Shdr *shdr, bool (*wanted)(const GElf_Shdr *, const char *, const void *),
-		     const void *arg)
+static Elf_Scn *find(struct pst_elf *e, GElf_Shdr *shdr,
+		     bool (*wanted)(const GElf_Shdr *, const char *, const void *), const void *arg)
 {
 	Elf_Scn *scn = NULL;
 	size_t names;
@@ -183,7 +184,8 @@ size_t pst_elf_build_id(struct pst_elf *e, unsigned char id[PST_BUILD_ID_MAX])
 	while (data && (at = gelf_getnote(data, at, &note, &name, &desc)) > 0) {
 		const char *bytes = data->d_buf;
 
-		if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != 4 || memcmp(bytes + name, "GNU", 4) != 0)
+		if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != 4 ||
+		    memcmp(bytes + name, "GNU", 4) != 0)
 			continue;
 		if (note.n_descsz == 0 || note.n_descsz > PST_BUILD_ID_MAX)
 			return 0;
@@ -229,8 +231,9 @@ static bool is_data_or_code(const GElf_Sym *sym)
 {
 	unsigned type = GELF_ST_TYPE(sym->st_info);
 
-	return sym->st_shndx != SHN_UNDEF && sym->st_shndx != SHN_ABS && sym->st_shndx != SHN_COMMON &&
-	       sym->st_value != 0 && (type == STT_NOTYPE || type == STT_OBJECT || type == STT_FUNC);
+	return sym->st_shndx != SHN_UNDEF && sym->st_shndx != SHN_ABS &&
+	       sym->st_shndx != SHN_COMMON && sym->st_value != 0 &&
+	       (type == STT_NOTYPE || type == STT_OBJECT || type == STT_FUNC);
 }
 
 static void take(struct lookup *l, const GElf_Sym *sym, const char *name, size_t max)
@@ -277,8 +280,8 @@ static void prepare(struct lookup *l)
 	}
 }
 
-size_t pst_elf_symbols(struct pst_elf *e, unsigned from, uint64_t bias, const char *const *names, size_t n,
-		       struct pst_symbol *out)
+size_t pst_elf_symbols(struct pst_elf *e, unsigned from, uint64_t bias, const char *const *names,
+		       size_t n, struct pst_symbol *out)
 {
 	struct lookup l = {.names = names, .n = n, .out = out, .from = from, .bias = bias};
 	GElf_Word type = from == PST_SYM_DYN ? SHT_DYNSYM : SHT_SYMTAB;
@@ -288,7 +291,8 @@ size_t pst_elf_symbols(struct pst_elf *e, unsigned from, uint64_t bias, const ch
 	size_t before;
 
 	strings_scn = scn ? elf_getscn(e->elf, shdr.sh_link) : NULL;
-	if (!strings_scn || !gelf_getshdr(strings_scn, &strings_shdr) || strings_shdr.sh_type != SHT_STRTAB)
+	if (!strings_scn || !gelf_getshdr(strings_scn, &strings_shdr) ||
+	    strings_shdr.sh_type != SHT_STRTAB)
 		return 0;
 	symbols = data_of(scn, &shdr, SECTION_MAX);
 	strings = data_of(strings_scn, &strings_shdr, SECTION_MAX);

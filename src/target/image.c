@@ -11,13 +11,13 @@
 #include "base/log.h"
 
 #define IMAGES_MAX 65536
-#define PAGE UINT64_C(4096)
+#define PAGE	   UINT64_C(4096)
 
 /* Private part of a struct pst_image. */
 struct state {
-	size_t map;	  /* index of its first map */
-	uint64_t last;	  /* file offset of its last map so far */
-	uint64_t span;	  /* bytes from start that its program headers ask for, 0: not known */
+	size_t map;    /* index of its first map */
+	uint64_t last; /* file offset of its last map so far */
+	uint64_t span; /* bytes from start that its program headers ask for, 0: not known */
 	bool span_asked, opened, mini_opened, debug_opened;
 	struct pst_elf *elf, *mini, *debug;
 	uint64_t bias;
@@ -60,7 +60,8 @@ static uint64_t load_span(struct pst_target *t, const struct pst_map *first)
 		uint32_t type;
 		uint64_t at, len;
 
-		if (pst_target_read(t, first->start + table + i * sizeof ph, ph, sizeof ph) != PST_OK)
+		if (pst_target_read(t, first->start + table + i * sizeof ph, ph, sizeof ph) !=
+		    PST_OK)
 			return 0;
 		memcpy(&type, ph, 4);
 		memcpy(&at, ph + 16, 8);
@@ -84,7 +85,8 @@ static uint64_t span_of(const struct pst_images *images, const struct pst_image 
 }
 
 /* True when MAP goes on where IMG ended; else the file was mapped once more. */
-static bool continues(const struct pst_images *images, const struct pst_image *img, const struct pst_map *map)
+static bool continues(const struct pst_images *images, const struct pst_image *img,
+		      const struct pst_map *map)
 {
 	if (map->start == img->end && map->offset > state_of(img)->last)
 		return true;
@@ -106,7 +108,8 @@ static struct pst_image *add_image(struct pst_images *images, size_t index)
 	struct state *s = pst_calloc(1, sizeof *s);
 
 	s->map = index;
-	*img = (struct pst_image){.path = map->path, .start = map->start, .end = map->end, .state = s};
+	*img = (struct pst_image){
+		.path = map->path, .start = map->start, .end = map->end, .state = s};
 	return img;
 }
 
@@ -260,7 +263,8 @@ static size_t symbols(struct pst_images *images, struct pst_image *img, unsigned
 		found += pst_elf_symbols(e, PST_SYM_FULL, s->bias, names, n, out);
 	if ((tables & PST_SYM_MINI) && found < n && (other = mini_of(s)))
 		found += pst_elf_symbols(other, PST_SYM_MINI, s->bias, names, n, out);
-	if ((tables & PST_SYM_DEBUG) && found < n && (other = debug_of(images->target, s, img->path)))
+	if ((tables & PST_SYM_DEBUG) && found < n &&
+	    (other = debug_of(images->target, s, img->path)))
 		found += pst_elf_symbols(other, PST_SYM_DEBUG, s->bias, names, n, out);
 	return found;
 }
@@ -303,7 +307,8 @@ static bool is_bss(const struct pst_map *map, uint64_t behind)
 		strncmp(map->path, "[anon:", 6) == 0);
 }
 
-size_t pst_image_data(struct pst_images *images, const struct pst_image *img, struct pst_range *out, size_t cap)
+size_t pst_image_data(struct pst_images *images, const struct pst_image *img, struct pst_range *out,
+		      size_t cap)
 {
 	const struct pst_maps *maps = &images->maps;
 	const struct pst_map *first = &maps->at[state_of(img)->map];
@@ -321,7 +326,8 @@ size_t pst_image_data(struct pst_images *images, const struct pst_image *img, st
 			break;
 		if (own)
 			behind = map->end;
-		if (!(map->prot & PST_PROT_R) || !(map->prot & PST_PROT_W) || (map->prot & PST_PROT_SHARED))
+		if (!(map->prot & PST_PROT_R) || !(map->prot & PST_PROT_W) ||
+		    (map->prot & PST_PROT_SHARED))
 			continue;
 		if (!own && !is_bss(map, behind))
 			continue;
@@ -334,7 +340,8 @@ size_t pst_image_data(struct pst_images *images, const struct pst_image *img, st
 	return len;
 }
 
-size_t pst_image_rodata(struct pst_images *images, const struct pst_image *img, struct pst_range *out, size_t cap)
+size_t pst_image_rodata(struct pst_images *images, const struct pst_image *img,
+			struct pst_range *out, size_t cap)
 {
 	const struct pst_maps *maps = &images->maps;
 	const struct pst_map *first = &maps->at[state_of(img)->map];
@@ -342,11 +349,12 @@ size_t pst_image_rodata(struct pst_images *images, const struct pst_image *img, 
 
 	/* With the code last: only old linkers put constants there. */
 	for (unsigned x = 0; x <= PST_PROT_X; x += PST_PROT_X) {
-		for (size_t i = state_of(img)->map; i < maps->len && maps->at[i].start < img->end; i++) {
+		for (size_t i = state_of(img)->map; i < maps->len && maps->at[i].start < img->end;
+		     i++) {
 			const struct pst_map *map = &maps->at[i];
 
-			if (same_file(map, first) && (map->prot & PST_PROT_R) && !(map->prot & PST_PROT_W) &&
-			    (map->prot & PST_PROT_X) == x)
+			if (same_file(map, first) && (map->prot & PST_PROT_R) &&
+			    !(map->prot & PST_PROT_W) && (map->prot & PST_PROT_X) == x)
 				len = add_range(out, len, cap, map->start, map->end);
 		}
 	}

@@ -59,13 +59,14 @@ static enum pst_err live_check(struct pst_target *t)
 	return pst_proc_check(self(t)->proc);
 }
 
-static enum pst_err live_pause(struct pst_target *t, const pid_t *tids, size_t n, uint64_t timeout_ns,
-			       struct pst_why *why)
+static enum pst_err live_pause(struct pst_target *t, const pid_t *tids, size_t n,
+			       uint64_t timeout_ns, struct pst_why *why)
 {
 	struct live *l = self(t);
 
 	if (l->pause)
-		return pst_why_set(why, PST_EXISTS, 0, _("Process %d is paused already."), (int)t->pid);
+		return pst_why_set(why, PST_EXISTS, 0, _("Process %d is paused already."),
+				   (int)t->pid);
 	return pst_pause(l->proc, tids, n, timeout_ns, &l->pause, why);
 }
 

@@ -2,6 +2,10 @@ noinst_LIBRARIES += libtarget.a
 libtarget_a_SOURCES = \
 	%D%/target.c %D%/target.h \
 	%D%/live.c \
+	%D%/recorded.c \
+	%D%/recorder.c \
+	%D%/saved.c %D%/saved.h \
+	%D%/savedwrite.c \
 	%D%/crc.c \
 	%D%/debugfile.c \
 	%D%/image.c %D%/image.h \

@@ -9,9 +9,9 @@
 #include "base/alloc.h"
 
 /* Both far above what real files have (about 100 KiB packed, 1 MiB unpacked). */
-#define PACKED_MAX ((size_t)16 << 20)
+#define PACKED_MAX   ((size_t)16 << 20)
 #define UNPACKED_MAX ((size_t)128 << 20)
-#define DECODER_MAX ((uint64_t)128 << 20)
+#define DECODER_MAX  ((uint64_t)128 << 20)
 
 /* Unpacks to malloc'ed bytes; NULL when IN makes no sense or would grow too large. */
 static unsigned char *unpack(const unsigned char *in, size_t len, size_t *out_len)

@@ -39,7 +39,8 @@ static int keep_if(int fd, const struct pst_map *map)
 /* PATH below ROOT, where absolute symbolic links and ".." stay below ROOT too. */
 static int open_below(int root, const char *path)
 {
-	struct open_how how = {.flags = OPEN_FLAGS, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+	struct open_how how = {.flags = OPEN_FLAGS,
+			       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
 	int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
 
 	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
@@ -67,7 +68,8 @@ static int open_absolute(const struct pst_proc *p, const char *path)
 	return fd;
 }
 
-/* The link of map_files leads to the file itself even when no path does (CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN). */
+/* The link of map_files leads to the file itself even when no path does (CAP_CHECKPOINT_RESTORE or
+ * CAP_SYS_ADMIN). */
 static int open_map_file(const struct pst_proc *p, const struct pst_map *map)
 {
 	char name[64];

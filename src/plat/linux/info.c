@@ -16,7 +16,7 @@
 #include "base/buf.h"
 
 #define CMDLINE_MAX ((size_t)1 << 20)
-#define PIDS_MAX 4194304
+#define PIDS_MAX    4194304
 
 static char *read_link(int dir, const char *name)
 {
@@ -116,15 +116,6 @@ enum pst_err pst_proc_info_read(pid_t pid, struct pst_proc_info *out)
 	return PST_OK;
 }
 
-void pst_proc_info_free(struct pst_proc_info *info)
-{
-	free(info->exe);
-	free(info->cwd);
-	free(info->cmdline);
-	info->exe = info->cwd = info->cmdline = NULL;
-	info->cmdline_len = 0;
-}
-
 static int by_pid(const void *a, const void *b)
 {
 	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
@@ -166,7 +157,8 @@ enum pst_err pst_proc_list(struct pst_pids *out)
 	return PST_OK;
 }
 
-/* The children that one thread started; false when the kernel has no such file (CONFIG_PROC_CHILDREN). */
+/* The children that one thread started; false when the kernel has no such file
+ * (CONFIG_PROC_CHILDREN). */
 static bool thread_children(pid_t pid, pid_t tid, struct pst_pids *out)
 {
 	struct pst_buf text = {0};
@@ -230,9 +222,4 @@ enum pst_err pst_proc_children(pid_t pid, struct pst_pids *out)
 		return children_by_scan(pid, out);
 	sort(out);
 	return PST_OK;
-}
-
-void pst_pids_free(struct pst_pids *pids)
-{
-	PST_VEC_FREE(pids);
 }

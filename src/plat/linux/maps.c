@@ -16,7 +16,7 @@
 
 /* The kernel's default limit is 65,530 maps; this is what we are ready to hold. */
 #define MAPS_MAX 1000000
-#define DELETED " (deleted)"
+#define DELETED	 " (deleted)"
 
 static bool slurp_all(int fd, struct pst_buf *out)
 {
@@ -89,7 +89,8 @@ static bool parse_line(const char *s, const char *eol, struct pst_map *map)
 	while (s < eol && *s == ' ')
 		s++;
 	len = (size_t)(eol - s);
-	if (len >= strlen(DELETED) && memcmp(eol - strlen(DELETED), DELETED, strlen(DELETED)) == 0) {
+	if (len >= strlen(DELETED) &&
+	    memcmp(eol - strlen(DELETED), DELETED, strlen(DELETED)) == 0) {
 		map->deleted = true;
 		len -= strlen(DELETED);
 	}
@@ -134,17 +135,10 @@ enum pst_err pst_maps_read(const struct pst_proc *p, struct pst_maps *out, struc
 	pst_buf_free(&text);
 	if (!ok) {
 		pst_maps_free(out);
-		return pst_why_set(why, PST_LIMIT, 0, _("The memory map of process %d cannot be read."),
-				   (int)p->pid);
+		return pst_why_set(why, PST_LIMIT, 0,
+				   _("The memory map of process %d cannot be read."), (int)p->pid);
 	}
 	if (out->len == 0)
 		return pst_why_set(why, PST_GONE, 0, _("Process %d exited."), (int)p->pid);
 	return PST_OK;
-}
-
-void pst_maps_free(struct pst_maps *maps)
-{
-	for (size_t i = 0; i < maps->len; i++)
-		free(maps->at[i].path);
-	PST_VEC_FREE(maps);
 }

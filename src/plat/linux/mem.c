@@ -110,14 +110,17 @@ static bool recover(struct pst_proc *p, int sys)
 	return false;
 }
 
-/* Reads the spans behind LOCAL and REMOTE, which both have N entries, and resumes after short reads. */
-static enum pst_err vm_batch(struct pst_proc *p, struct iovec *local, struct iovec *remote, size_t n)
+/* Reads the spans behind LOCAL and REMOTE, which both have N entries, and resumes after short
+ * reads. */
+static enum pst_err vm_batch(struct pst_proc *p, struct iovec *local, struct iovec *remote,
+			     size_t n)
 {
 	size_t i = 0;
 	bool again = false;
 
 	while (i < n) {
-		ssize_t got = process_vm_readv(p->space_tid, local + i, n - i, remote + i, n - i, 0);
+		ssize_t got =
+			process_vm_readv(p->space_tid, local + i, n - i, remote + i, n - i, 0);
 
 		if (got <= 0) {
 			int sys = got < 0 ? errno : EFAULT;
@@ -128,8 +131,9 @@ static enum pst_err vm_batch(struct pst_proc *p, struct iovec *local, struct iov
 			if (p->how == PST_MEM_VM_READV)
 				continue;
 			for (; i < n; i++) {
-				enum pst_err err = file_read(p, (uint64_t)(uintptr_t)remote[i].iov_base,
-							     local[i].iov_base, local[i].iov_len);
+				enum pst_err err =
+					file_read(p, (uint64_t)(uintptr_t)remote[i].iov_base,
+						  local[i].iov_base, local[i].iov_len);
 				if (err)
 					return err;
 			}

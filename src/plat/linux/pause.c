@@ -22,7 +22,7 @@
 
 /* A thread in an uninterruptible sleep gets this long before it is taken as it stands. */
 #define STUCK_NS UINT64_C(3000000)
-#define YIELDS 30
+#define YIELDS	 30
 
 struct held {
 	pid_t tid;
@@ -85,7 +85,8 @@ static void reap(pid_t tid)
 {
 	siginfo_t info = {0};
 
-	if (waitid(P_PID, (id_t)tid, &info, WEXITED | WNOWAIT | WNOHANG | __WALL) != 0 || info.si_pid == 0)
+	if (waitid(P_PID, (id_t)tid, &info, WEXITED | WNOWAIT | WNOHANG | __WALL) != 0 ||
+	    info.si_pid == 0)
 		return;
 	if (!is_our_child(tid))
 		waitid(P_PID, (id_t)tid, &info, WEXITED | WNOHANG | __WALL);
@@ -109,7 +110,8 @@ static bool has_stopped(struct held *h)
 	if (info.si_pid == 0)
 		return false;
 	h->stopped = true;
-	/* si_status: the signal, and above it the event.  No event: a signal is about to be delivered. */
+	/* si_status: the signal, and above it the event.  No event: a signal is about to be
+	 * delivered. */
 	h->signal = info.si_status >> 8 == 0 ? info.si_status : 0;
 	return true;
 }
@@ -188,7 +190,8 @@ static enum pst_err refused(const struct pst_proc *p, pid_t tid, int sys, struct
 	if (pst_proc_slurp(AT_FDCWD, path, comm, sizeof comm) > 0)
 		comm[strcspn(comm, "\n")] = '\0';
 	return pst_why_set(why, PST_PERM, sys,
-			   _("Process %d is traced by process %ld (%s) already, and only one may trace it: stop "
+			   _("Process %d is traced by process %ld (%s) already, and only one may "
+			     "trace it: stop "
 			     "that one, or read without a pause (--nonblocking)."),
 			   (int)p->pid, tracer, comm);
 }
@@ -220,7 +223,8 @@ static bool all_stuck(const struct pst_pause *s, size_t first)
 	for (size_t i = first; i < s->len; i++) {
 		long tracer;
 
-		if (!s->at[i].stopped && !s->at[i].gone && state_of(s->proc, s->at[i].tid, &tracer) != 'D')
+		if (!s->at[i].stopped && !s->at[i].gone &&
+		    state_of(s->proc, s->at[i].tid, &tracer) != 'D')
 			return false;
 	}
 	return true;
@@ -288,7 +292,8 @@ static enum pst_err stop_these(struct pst_pause *s, const pid_t *tids, size_t n,
 }
 
 /* Seizes the threads of TASKS that S does not know yet. */
-static enum pst_err seize_new(struct pst_pause *s, const struct pst_tasks *tasks, struct pst_why *why)
+static enum pst_err seize_new(struct pst_pause *s, const struct pst_tasks *tasks,
+			      struct pst_why *why)
 {
 	size_t hint = 0;
 	bool first = s->len == 0;
@@ -356,8 +361,8 @@ enum pst_err pst_pause(const struct pst_proc *p, const pid_t *tids, size_t n, ui
 	}
 	pst_resume(s);
 	if (err == PST_TIMEOUT)
-		pst_why_set(why, err, 0, _("Process %d could not be paused in %llu ms."), (int)p->pid,
-			    (unsigned long long)(timeout_ns / 1000000));
+		pst_why_set(why, err, 0, _("Process %d could not be paused in %llu ms."),
+			    (int)p->pid, (unsigned long long)(timeout_ns / 1000000));
 	else if (err == PST_GONE)
 		pst_why_set(why, err, 0, _("Process %d exited."), (int)p->pid);
 	return err;

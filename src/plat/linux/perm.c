@@ -25,11 +25,11 @@ struct facts {
 	pid_t pid;
 	uid_t uids[3]; /* of the target: real, effective, saved */
 	bool uids_known;
-	bool have_cap;	    /* CAP_SYS_PTRACE is effective in our user namespace */
-	bool other_userns;  /* the target lives in another user namespace */
+	bool have_cap;	   /* CAP_SYS_PTRACE is effective in our user namespace */
+	bool other_userns; /* the target lives in another user namespace */
 	bool not_dumpable;
-	int yama;	    /* -1: no Yama */
-	int seccomp;	    /* mode of ours */
+	int yama;    /* -1: no Yama */
+	int seccomp; /* mode of ours */
 };
 
 static void read_uids(struct facts *f)
@@ -60,7 +60,8 @@ static void read_own(struct facts *f)
 	f->seccomp = seccomp ? (int)strtol(seccomp, NULL, 10) : 0;
 }
 
-/* /proc/PID belongs to root when the process is not dumpable, and to its user otherwise (proc(5)). */
+/* /proc/PID belongs to root when the process is not dumpable, and to its user otherwise (proc(5)).
+ */
 static bool is_not_dumpable(const struct facts *f)
 {
 	char path[32];
@@ -92,37 +93,44 @@ static enum pst_err other_user(const struct facts *f, int sys, struct pst_why *w
 {
 	const struct passwd *pw = getpwuid(f->uids[1]);
 
-	return pst_why_set(why, PST_PERM, sys,
-			   _("Process %d belongs to %s (uid %u), and you are uid %u: run this command with "
-			     "sudo, or as that user."),
-			   (int)f->pid, pw ? pw->pw_name : _("another user"), (unsigned)f->uids[1],
-			   (unsigned)geteuid());
+	return pst_why_set(
+		why, PST_PERM, sys,
+		_("Process %d belongs to %s (uid %u), and you are uid %u: run this command with "
+		  "sudo, or as that user."),
+		(int)f->pid, pw ? pw->pw_name : _("another user"), (unsigned)f->uids[1],
+		(unsigned)geteuid());
 }
 
 static enum pst_err no_capability(const struct facts *f, int sys, struct pst_why *why)
 {
-	return pst_why_set(why, PST_PERM, sys,
-			   _("You are root but without the capability SYS_PTRACE, as in most containers, so "
-			     "process %d cannot be read. Docker: run the container with --cap-add=SYS_PTRACE. "
-			     "Kubernetes: securityContext.capabilities.add: [\"SYS_PTRACE\"]. Or run it on the "
-			     "host, with the number that the process has there."),
-			   (int)f->pid);
+	return pst_why_set(
+		why, PST_PERM, sys,
+		_("You are root but without the capability SYS_PTRACE, as in most containers, so "
+		  "process %d cannot be read. Docker: run the container with --cap-add=SYS_PTRACE. "
+		  "Kubernetes: securityContext.capabilities.add: [\"SYS_PTRACE\"]. Or run it on "
+		  "the "
+		  "host, with the number that the process has there."),
+		(int)f->pid);
 }
 
 static enum pst_err by_yama(const struct facts *f, int sys, struct pst_why *why)
 {
 	if (f->yama >= 3)
-		return pst_why_set(why, PST_PERM, sys,
-				   _("kernel.yama.ptrace_scope is 3: this system forbids reading process %d to "
-				     "everybody, root included, until it is booted with another value."),
-				   (int)f->pid);
+		return pst_why_set(
+			why, PST_PERM, sys,
+			_("kernel.yama.ptrace_scope is 3: this system forbids reading process %d "
+			  "to "
+			  "everybody, root included, until it is booted with another value."),
+			(int)f->pid);
 	if (f->yama == 2)
-		return pst_why_set(why, PST_PERM, sys,
-				   _("kernel.yama.ptrace_scope is 2: only root may read process %d. Run this "
-				     "command with sudo, or allow it: sudo sysctl kernel.yama.ptrace_scope=0"),
-				   (int)f->pid);
+		return pst_why_set(
+			why, PST_PERM, sys,
+			_("kernel.yama.ptrace_scope is 2: only root may read process %d. Run this "
+			  "command with sudo, or allow it: sudo sysctl kernel.yama.ptrace_scope=0"),
+			(int)f->pid);
 	return pst_why_set(why, PST_PERM, sys,
-			   _("kernel.yama.ptrace_scope is 1: process %d was not started from here, so only root "
+			   _("kernel.yama.ptrace_scope is 1: process %d was not started from here, "
+			     "so only root "
 			     "may read it. Run this command with sudo, or allow it: "
 			     "sudo sysctl kernel.yama.ptrace_scope=0"),
 			   (int)f->pid);
@@ -131,7 +139,8 @@ static enum pst_err by_yama(const struct facts *f, int sys, struct pst_why *why)
 static enum pst_err by_seccomp(const struct facts *f, int sys, struct pst_why *why)
 {
 	return pst_why_set(why, PST_PERM, sys,
-			   _("A seccomp filter, as containers have it, keeps this command from reading process "
+			   _("A seccomp filter, as containers have it, keeps this command from "
+			     "reading process "
 			     "%d. Docker: run the container with --cap-add=SYS_PTRACE, or with "
 			     "--security-opt seccomp=unconfined. Or run it on the host."),
 			   (int)f->pid);
@@ -151,18 +160,21 @@ static enum pst_err without_capability(const struct facts *f, int sys, struct ps
 	if (!is_ours(f))
 		return other_user(f, sys, why);
 	if (f->not_dumpable)
-		return pst_why_set(why, PST_PERM, sys,
-				   _("Process %d has protected itself from being read (it is set-uid, has file "
-				     "capabilities or called prctl(PR_SET_DUMPABLE)): run this command with "
-				     "sudo."),
-				   (int)f->pid);
+		return pst_why_set(
+			why, PST_PERM, sys,
+			_("Process %d has protected itself from being read (it is set-uid, has "
+			  "file "
+			  "capabilities or called prctl(PR_SET_DUMPABLE)): run this command with "
+			  "sudo."),
+			(int)f->pid);
 	if (f->yama >= 1)
 		return by_yama(f, sys, why);
 	if (f->seccomp == 2)
 		return by_seccomp(f, sys, why);
-	return pst_why_set(why, PST_PERM, sys,
-			   _("The system does not let you read process %d: run this command with sudo."),
-			   (int)f->pid);
+	return pst_why_set(
+		why, PST_PERM, sys,
+		_("The system does not let you read process %d: run this command with sudo."),
+		(int)f->pid);
 }
 
 enum pst_err pst_perm_explain(pid_t pid, int sys, struct pst_why *why)
@@ -177,14 +189,17 @@ enum pst_err pst_perm_explain(pid_t pid, int sys, struct pst_why *why)
 	if (!f.have_cap)
 		return without_capability(&f, sys, why);
 	if (f.other_userns)
-		return pst_why_set(why, PST_PERM, sys,
-				   _("Process %d is in another user namespace than this command, where its "
-				     "privileges do not count: run it as root of the host."),
-				   (int)pid);
+		return pst_why_set(
+			why, PST_PERM, sys,
+			_("Process %d is in another user namespace than this command, where its "
+			  "privileges do not count: run it as root of the host."),
+			(int)pid);
 	if (f.seccomp == 2)
 		return by_seccomp(&f, sys, why);
-	return pst_why_set(why, PST_PERM, sys,
-			   _("The system does not let you read process %d though you have the capability "
-			     "SYS_PTRACE: a security module (SELinux, AppArmor) may forbid it. See the audit log."),
-			   (int)pid);
+	return pst_why_set(
+		why, PST_PERM, sys,
+		_("The system does not let you read process %d though you have the capability "
+		  "SYS_PTRACE: a security module (SELinux, AppArmor) may forbid it. See the audit "
+		  "log."),
+		(int)pid);
 }

@@ -55,7 +55,8 @@ uint64_t pst_ticks_ns(uint64_t ticks);
 /* Chooses how memory is read.  SYS: what the system said when nothing works. */
 enum pst_err pst_mem_choose(struct pst_proc *p, int *sys);
 
-/* Finds a thread that has the address space still and makes it `space`; false when there is none. */
+/* Finds a thread that has the address space still and makes it `space`; false when there is none.
+ */
 bool pst_proc_find_space(struct pst_proc *p);
 
 /* Fills WHY with the reason why PID may not be read or traced and what to do; returns PERM. */

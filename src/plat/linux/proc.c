@@ -190,18 +190,21 @@ static enum pst_err no_such(pid_t pid, int sys, struct pst_why *why)
 	if (sys == EACCES || sys == EPERM)
 		return pst_perm_explain(pid, sys, why);
 	if (access("/proc/self/stat", R_OK) != 0)
-		return pst_why_set(why, PST_NOSYS, sys,
-				   _("/proc is not mounted here, and nothing can be told about processes "
-				     "without it."));
+		return pst_why_set(
+			why, PST_NOSYS, sys,
+			_("/proc is not mounted here, and nothing can be told about processes "
+			  "without it."));
 	if (kill(pid, 0) == 0 || errno == EPERM)
-		return pst_why_set(why, PST_PERM, sys,
-				   _("Process %d exists but /proc hides it (hidepid, or /proc belongs to "
-				     "another pid namespace): run with sudo."),
-				   (int)pid);
-	return pst_why_set(why, PST_NOPROC, sys,
-			   _("There is no process %d (in this pid namespace: a process of a container "
-			     "has another number outside of it)."),
-			   (int)pid);
+		return pst_why_set(
+			why, PST_PERM, sys,
+			_("Process %d exists but /proc hides it (hidepid, or /proc belongs to "
+			  "another pid namespace): run with sudo."),
+			(int)pid);
+	return pst_why_set(
+		why, PST_NOPROC, sys,
+		_("There is no process %d (in this pid namespace: a process of a container "
+		  "has another number outside of it)."),
+		(int)pid);
 }
 
 /* PID may be the number of a thread: those have a directory too, which no listing shows. */
@@ -233,8 +236,9 @@ static bool same_pid_namespace(const struct pst_proc *p)
 {
 	struct stat ours, theirs;
 
-	return stat("/proc/self/ns/pid", &ours) == 0 && fstatat(p->dir, "ns/pid", &theirs, 0) == 0 &&
-	       ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
+	return stat("/proc/self/ns/pid", &ours) == 0 &&
+	       fstatat(p->dir, "ns/pid", &theirs, 0) == 0 && ours.st_ino == theirs.st_ino &&
+	       ours.st_dev == theirs.st_dev;
 }
 
 static enum pst_err no_space(struct pst_proc *p, struct pst_why *why)
@@ -294,7 +298,8 @@ enum pst_err pst_proc_open(pid_t pid, struct pst_proc **out, struct pst_why *why
 
 	*out = NULL;
 	if (pid <= 0)
-		return pst_why_set(why, PST_NOPROC, 0, _("%d is no number of a process."), (int)pid);
+		return pst_why_set(why, PST_NOPROC, 0, _("%d is no number of a process."),
+				   (int)pid);
 	p = pst_alloc(sizeof *p);
 	*p = (struct pst_proc){
 		.pid = pid, .pidfd = -1, .dir = -1, .space = -1, .space_tid = pid, .mem = -1};

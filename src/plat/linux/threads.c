@@ -38,7 +38,8 @@ static bool read_stat(const struct pst_proc *p, struct task_path *path, struct p
 	return true;
 }
 
-/* schedstat: ns on a CPU, ns waited for one, times scheduled in (Documentation/scheduler/sched-stats.rst). */
+/* schedstat: ns on a CPU, ns waited for one, times scheduled in
+ * (Documentation/scheduler/sched-stats.rst). */
 static void read_sched(const struct pst_proc *p, struct task_path *path, struct pst_task *t)
 {
 	char buf[96], *end;
@@ -109,7 +110,8 @@ enum pst_err pst_task_read(const struct pst_proc *p, unsigned what, struct pst_t
 		t->ns_tid = t->tid;
 	else if (what & PST_TASK_NS)
 		read_ns(p, &path, t);
-	return what && !(what & PST_TASK_STAT) && faccessat(p->dir, path_of(&path, "stat"), F_OK, 0) != 0
+	return what && !(what & PST_TASK_STAT) &&
+			       faccessat(p->dir, path_of(&path, "stat"), F_OK, 0) != 0
 		       ? PST_GONE
 		       : PST_OK;
 }
@@ -152,9 +154,4 @@ enum pst_err pst_tasks_read(const struct pst_proc *p, unsigned what, struct pst_
 	}
 	qsort(out->at, out->len, sizeof *out->at, by_tid);
 	return PST_OK;
-}
-
-void pst_tasks_free(struct pst_tasks *tasks)
-{
-	PST_VEC_FREE(tasks);
 }

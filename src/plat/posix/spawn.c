@@ -54,7 +54,8 @@ static void find_user(struct user *u)
 	const struct passwd *pw;
 	unsigned uid, gid;
 
-	if (geteuid() != 0 || !number_of("SUDO_UID", &uid) || !number_of("SUDO_GID", &gid) || uid == 0)
+	if (geteuid() != 0 || !number_of("SUDO_UID", &uid) || !number_of("SUDO_GID", &gid) ||
+	    uid == 0)
 		return;
 	u->wanted = true;
 	u->uid = uid;
@@ -135,16 +136,18 @@ static void child(const struct pst_spawn *how, const struct user *u, int report_
 	_exit(127);
 }
 
-static enum pst_err explain(const struct pst_spawn *how, const struct report *r, struct pst_why *why)
+static enum pst_err explain(const struct pst_spawn *how, const struct report *r,
+			    struct pst_why *why)
 {
 	switch (r->step) {
 	case STEP_OUTPUT:
-		return pst_why_set(why, PST_IO, r->sys, _("The output file %s cannot be written: %s."),
-				   how->output_path, strerror(r->sys));
+		return pst_why_set(why, PST_IO, r->sys,
+				   _("The output file %s cannot be written: %s."), how->output_path,
+				   strerror(r->sys));
 	case STEP_USER:
 		return pst_why_set(why, PST_PERM, r->sys,
-				   _("%s cannot be started as the user who called sudo: %s."), how->argv[0],
-				   strerror(r->sys));
+				   _("%s cannot be started as the user who called sudo: %s."),
+				   how->argv[0], strerror(r->sys));
 	case STEP_EXEC:
 		break;
 	}
@@ -152,7 +155,8 @@ static enum pst_err explain(const struct pst_spawn *how, const struct report *r,
 			   _("%s cannot be started: %s."), how->argv[0], strerror(r->sys));
 }
 
-/* Waits until the program runs (the pipe is closed by its exec) or the child told why it does not. */
+/* Waits until the program runs (the pipe is closed by its exec) or the child told why it does not.
+ */
 static enum pst_err await_exec(const struct pst_spawn *how, int fd, pid_t pid, struct pst_why *why)
 {
 	struct report r;
@@ -177,7 +181,8 @@ enum pst_err pst_spawn(const struct pst_spawn *how, pid_t *pid, struct pst_why *
 	int fds[2];
 
 	if (pipe2(fds, O_CLOEXEC) != 0)
-		return pst_why_set(why, PST_IO, errno, _("No pipe can be made: %s."), strerror(errno));
+		return pst_why_set(why, PST_IO, errno, _("No pipe can be made: %s."),
+				   strerror(errno));
 	if (how->drop_sudo)
 		find_user(&user);
 	*pid = fork();
@@ -185,7 +190,8 @@ enum pst_err pst_spawn(const struct pst_spawn *how, pid_t *pid, struct pst_why *
 		child(how, &user, fds[1]);
 	close(fds[1]);
 	if (*pid < 0)
-		err = pst_why_set(why, PST_LIMIT, errno, _("No process can be started: %s."), strerror(errno));
+		err = pst_why_set(why, PST_LIMIT, errno, _("No process can be started: %s."),
+				  strerror(errno));
 	else
 		err = await_exec(how, fds[0], *pid, why);
 	close(fds[0]);
@@ -198,7 +204,8 @@ bool pst_spawn_poll(pid_t pid, struct pst_exit *how)
 	siginfo_t info = {0};
 	int status;
 
-	/* WNOWAIT: the stops of a traced child show up here too, and belong to the one who traces. */
+	/* WNOWAIT: the stops of a traced child show up here too, and belong to the one who traces.
+	 */
 	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
 		return false;
 	if (info.si_code != CLD_EXITED && info.si_code != CLD_KILLED && info.si_code != CLD_DUMPED)
