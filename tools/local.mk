@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	.editorconfig \
 	run-demo \
 	run-tests \
+	src/LAYERS \
 	%D%/count-results \
 	%D%/demo/workload.py \
 	%D%/setup.sh
