@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "ui/format.h"
@@ -101,8 +102,6 @@ static void add_modes(struct pieces *p, const struct header *h)
 	add(p, ST_DIM, "%s", t->normalised ? _("% of all threads") : _("% of one thread"));
 	if (h->window > 0)
 		add(p, ST_DIM, _("window %.1fs"), h->window);
-	if (h->title)
-		add(p, ST_DIM, "%s", h->title);
 }
 
 static void all_pieces(struct pieces *p, const struct header *h)
@@ -139,12 +138,12 @@ static int flow(const struct pieces *p, struct canvas *c, int first, int cols)
 int header_lines(const struct header *h, int rows, int cols)
 {
 	struct pieces p;
-	int most = rows >= 20 ? 5 : rows >= 12 ? 3 : 1;
+	int most = rows >= 20 ? 6 : rows >= 12 ? 3 : 1;
 
 	if (most == 1)
 		return 1;
 	all_pieces(&p, h);
-	int need = 1 + flow(&p, NULL, 1, cols);
+	int need = 1 + flow(&p, NULL, 1, cols) + (h->title != NULL);
 
 	return need < most ? need : most;
 }
@@ -155,7 +154,10 @@ static int draw_uptime(const struct header *h, struct canvas *c, int col)
 
 	if (!h->s.start_unix || h->now_unix < h->s.start_unix)
 		return col;
-	format_seconds(up, (double)(h->now_unix - h->s.start_unix));
+	if (h->now_unix - h->s.start_unix < 60)
+		snprintf(up, sizeof up, "%us", (unsigned)(h->now_unix - h->s.start_unix));
+	else
+		format_seconds(up, (double)(h->now_unix - h->s.start_unix));
 	snprintf(text, sizeof text, _("up %s"), up);
 	return canvas_text(c, 0, col, c->cols, ST_NORMAL, text) + 2;
 }
@@ -227,5 +229,15 @@ void header_draw(const struct header *h, struct canvas *c)
 	}
 	draw_identity(h, c);
 	all_pieces(&p, h);
-	flow(&p, c, 1, c->cols);
+	if (!h->title) {
+		flow(&p, c, 1, c->cols);
+		return;
+	}
+	struct canvas above = canvas_part(c, 0, 0, c->rows - 1, c->cols);
+	struct pst_buf title = {0};
+
+	flow(&p, &above, 1, c->cols);
+	format_place(&title, h->title, 0, c->cols);
+	canvas_cut(c, c->rows - 1, 0, c->cols, ST_DIM, pst_buf_text(&title));
+	pst_buf_free(&title);
 }

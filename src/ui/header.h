@@ -12,7 +12,7 @@ struct header {
 	double own_cpu_percent; /* of this program; < 0: unknown yet */
 	double rate_asked;	/* by the user */
 	double window;		/* seconds that the percentages speak of; 0: none yet */
-	const char *title;	/* NULL: none */
+	const char *title;	/* a line of its own, whose end stays when it is cut; NULL: none */
 };
 
 /* How many lines it takes on a screen of this size. */

@@ -29,7 +29,8 @@ enum {
 #define UI_KEY_ENUM(id, name) UI_KEY_##id,
 	UI_KEY_NAMES(UI_KEY_ENUM)
 #undef UI_KEY_ENUM
-	UI_KEY_END_OF_LIST
+	UI_KEY_END_OF_LIST,
+	UI_KEY_UNKNOWN /* some key for which there is no name here */
 };
 
 /* The key that the N bytes at WORD name; 0 when they name none. */

@@ -111,7 +111,7 @@ static void pump(struct ui *ui, uint64_t now)
 static void draw(struct ui *ui, uint64_t now)
 {
 	ui->screen.now_ns = now;
-	if (!ui->ended)
+	if (!ui->ended && !ui->screen.view.paused)
 		ui->screen.header.now_unix = (uint64_t)time(NULL);
 	screen_update(&ui->screen);
 	screen_draw(&ui->screen);
@@ -122,7 +122,8 @@ static enum ui_effect refresh_now(struct ui *ui, uint64_t now)
 {
 	pump(ui, now);
 	roll_when_due(ui, now);
-	measure_own_cpu(ui, now);
+	if (!ui->screen.view.paused)
+		measure_own_cpu(ui, now);
 	uint64_t gap = window_ns(ui) < ui->delay_ns ? window_ns(ui) : ui->delay_ns;
 
 	ui->refresh_at = now + gap;
@@ -313,6 +314,9 @@ static void start(struct ui *ui)
 	screen_init(&ui->screen, ui->model, ui->hooks, ui->opt);
 	ui->screen.canvas.ascii = term_is_ascii(ui->term);
 	adopt_size(ui);
+	ui->screen.now_ns = now;
+	if (ui->opt->title && header_lines(&ui->screen.header, ui->screen.canvas.rows, ui->screen.canvas.cols) == 1)
+		screen_say(&ui->screen, "%s", ui->opt->title);
 }
 
 enum pst_err pst_ui_run(struct pst_model *m, const struct pst_ui_hooks *hooks, const struct pst_ui_options *opt,

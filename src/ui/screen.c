@@ -198,7 +198,8 @@ enum ui_effect screen_key(struct screen *s, ui_key key)
 	if (cmd == UI_CMD_NONE) {
 		if (key == UI_KEY_ESC)
 			return said;
-		screen_say(s, _("%s has no meaning here; ? shows the keys."), key_text(text, key));
+		key_text(text, key);
+		screen_say(s, _("%s has no meaning here; ? shows the keys."), *text ? text : _("That key"));
 		return UI_LAYOUT;
 	}
 	return said | screen_command(s, cmd);

@@ -219,7 +219,7 @@ static ui_key special_key(wint_t code)
 		if (table[i].code == code)
 			return table[i].key;
 	}
-	return 0;
+	return UI_KEY_UNKNOWN;
 }
 
 static ui_key plain_key(wint_t wc)
@@ -228,24 +228,21 @@ static ui_key plain_key(wint_t wc)
 		return UI_KEY_ENTER;
 	if (wc == 127 || wc == 8)
 		return UI_KEY_BACKSPACE;
-	return wc < UI_KEY_SPECIAL ? (ui_key)wc : 0;
+	return wc && wc < UI_KEY_SPECIAL ? (ui_key)wc : UI_KEY_UNKNOWN;
 }
 
 ui_key term_key(struct ui_term *t)
 {
 	wint_t wc = 0;
-	ui_key key;
+	int kind;
 
 	(void)t;
-	for (;;) {
-		int kind = get_wch(&wc);
-
-		if (kind == ERR)
-			return 0;
-		key = kind == KEY_CODE_YES ? special_key(wc) : plain_key(wc);
-		if (key)
-			return key;
-	}
+	do {
+		kind = get_wch(&wc);
+	} while (kind == KEY_CODE_YES && wc == KEY_RESIZE); /* an echo of our own resizeterm() */
+	if (kind == ERR)
+		return 0;
+	return kind == KEY_CODE_YES ? special_key(wc) : plain_key(wc);
 }
 
 /* ---- cells ---- */

@@ -29,7 +29,7 @@ static const struct column {
 	int cells;
 	enum pst_sort sort;
 } columns[] = {
-	/* TRANSLATORS: column headings, at most 6 cells, the two with seconds 7. */
+	/* TRANSLATORS: column headings, at most 5, 6, 5, 6 and 6 cells. */
 	{N_("%Own"), PERCENT_CELLS, PST_SORT_OWN_PERCENT},
 	{N_("%Total"), TOTAL_CELLS, PST_SORT_TOTAL_PERCENT},
 	{N_("%GIL"), PERCENT_CELLS, PST_SORT_GIL_PERCENT},
@@ -126,30 +126,34 @@ static void top_release(struct pane *p)
 
 /* ---- drawing ---- */
 
+/* A heading; the one that sorts carries the mark before its text. */
+static void draw_title(const struct ui_view *view, enum pst_sort sort, struct canvas *c, int col, int end,
+		       const char *title, bool right)
+{
+	bool sorts = view->table.sort == sort;
+	char text[64];
+
+	snprintf(text, sizeof text, "%s%s", !sorts ? "" : view->table.ascending ? "▲" : "▼", title);
+	if (right)
+		canvas_right(c, 0, col, end, sorts ? ST_TITLE_SORT : ST_TITLE, text);
+	else
+		canvas_cut(c, 0, col, end, sorts ? ST_TITLE_SORT : ST_TITLE, text);
+}
+
 static void draw_titles(const struct top *t, const struct ui_view *view, const struct layout *l,
 			struct canvas *c)
 {
-	const char *mark = view->table.ascending ? "▲" : "▼";
 	char where[FORMAT_MAX * 2];
 	int col = 0;
 
 	canvas_fill(c, 0, ST_TITLE);
 	for (int i = 0; i < NUMBERS; i++) {
-		bool sorts = view->table.sort == columns[i].sort;
-
 		if (!l->shown[i])
 			continue;
-		canvas_right(c, 0, col, col + columns[i].cells, sorts ? ST_TITLE_SORT : ST_TITLE,
-			     _(columns[i].title));
-		col += columns[i].cells;
-		canvas_text(c, 0, col, col + 1, sorts ? ST_TITLE_SORT : ST_TITLE, sorts ? mark : " ");
-		col++;
+		draw_title(view, columns[i].sort, c, col, col + columns[i].cells, _(columns[i].title), true);
+		col += columns[i].cells + 1;
 	}
-	bool by_name = view->table.sort == PST_SORT_NAME;
-
-	col = canvas_cut(c, 0, l->name, l->place, by_name ? ST_TITLE_SORT : ST_TITLE, _("Function"));
-	if (by_name)
-		canvas_text(c, 0, col, l->place, ST_TITLE_SORT, mark);
+	draw_title(view, PST_SORT_NAME, c, l->name, l->place, _("Function"), false);
 	if (l->place == l->end)
 		return;
 	canvas_cut(c, 0, l->place, l->end, ST_TITLE, _("file:line"));

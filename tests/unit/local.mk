@@ -65,6 +65,8 @@ EXTRA_DIST += \
 	tests/screens/lines-80x24.txt \
 	tests/screens/paused-80x24.txt \
 	tests/screens/scrolled-40x12.txt \
+	tests/screens/title-40x12.txt \
+	tests/screens/title-80x24.txt \
 	tests/screens/too-small-19x5.txt \
 	tests/screens/too-small-20x4.txt \
 	tests/screens/top-200x60.txt \

@@ -19,7 +19,7 @@ struct golden {
 	const char *name;
 	int rows, cols;
 	const char *keys; /* pressed one after the other, with a draw after each */
-	enum { RUNS, ENDS, EMPTY, IS_ASCII, UNPROVED } kind;
+	enum { RUNS, ENDS, EMPTY, IS_ASCII, UNPROVED, TITLED } kind;
 };
 
 static const struct golden cases[] = {
@@ -49,6 +49,8 @@ static const struct golden cases[] = {
 	{"empty-80x24", 24, 80, "", EMPTY},
 	{"ascii-80x24", 24, 80, "", IS_ASCII},
 	{"unproved-80x24", 24, 80, "", UNPROVED},
+	{"title-80x24", 24, 80, "", TITLED},
+	{"title-40x12", 12, 40, "", TITLED},
 };
 
 static void add_text(struct pst_buf *out, const struct canvas *c)
@@ -102,6 +104,8 @@ static void render(const struct golden *g, struct pst_buf *out)
 	struct fixture f;
 	struct screen s;
 
+	if (g->kind == TITLED)
+		opt.title = "its output goes to /tmp/a/rather/long/path/of/a/directory/for/it/pyspy-tui-output-Xy12ab";
 	if (g->kind == EMPTY)
 		fixture_init(&f);
 	else
