@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	%D%/layouts/fields \
 	%D%/layouts/headers.h \
 	%D%/layouts/proved \
+	%D%/layouts/selfcheck.py \
 	%D%/layouts/structs.h
 EXTRA_DIST += \
 	.ci/run \
@@ -17,3 +18,7 @@ EXTRA_DIST += \
 	%D%/count-results \
 	%D%/demo/workload.py \
 	%D%/setup.sh
+
+# The table of layouts against the interpreters of this machine; skipped where there are none.
+dist_check_SCRIPTS += %D%/check-layouts
+TESTS += %D%/check-layouts

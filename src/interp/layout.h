@@ -76,7 +76,7 @@ enum {
 enum {
 	PST_MANAGED_NONE,
 	PST_MANAGED_TWO_WORDS, /* 3.11: values pointer and dict pointer before the object */
-	PST_MANAGED_TAGGED,    /* 3.12: one word before the object; bit 0 set: values, clear: dict */
+	PST_MANAGED_TAGGED,    /* 3.12: one word before the object: values - 1 if odd, else the dict */
 	PST_MANAGED_INLINE,    /* 3.13+: dict word before the object; values at obj + tp_basicsize */
 };
 
@@ -463,7 +463,8 @@ enum {
 	X(weakref_wr_object)                                                   \
 	/* gi_frame: pointer to the frame up to 3.10; gi_iframe: the frame     \
 	 * inside, 3.11+; coroutines and async generators are alike.           \
-	 * gen_state_executing: a number, value of gi_frame_state */           \
+	 * gen_state_executing: a number, value of gi_frame_state (one byte).  \
+	 * gi_running: its low byte, an int up to 3.6, a char after */         \
 	X(gen_gi_frame)                                                        \
 	X(gen_gi_iframe)                                                       \
 	X(gen_gi_frame_state)                                                  \

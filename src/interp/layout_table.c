@@ -1393,7 +1393,7 @@ const struct pst_layout pst_layout_table[] = {
 	/* CPython 2.7.18, debug */
 	{
 		{ 2, 7, 18, 0xf, 0 }, { 2, 7, 18, 0xf, 0 },
-		PST_PY_DEBUG | PST_PY_TRACE_REFS, PST_LAYOUT_TABLE, false, "CPython 2.7.18, debug",
+		PST_PY_DEBUG | PST_PY_TRACE_REFS, PST_LAYOUT_TABLE, true, "CPython 2.7.18, debug",
 		/* ssize */ 8,
 		/* object */ 32, 16, 16, 24,
 		/* var */ 32, 40,
@@ -4262,7 +4262,7 @@ const struct pst_layout pst_layout_table[] = {
 	/* CPython 3.13.0, debug */
 	{
 		{ 3, 13, 0, 0xf, 0 }, { 3, 13, 0, 0xf, 0 },
-		PST_PY_DEBUG, PST_LAYOUT_TABLE, false, "CPython 3.13.0, debug",
+		PST_PY_DEBUG, PST_LAYOUT_TABLE, true, "CPython 3.13.0, debug",
 		/* ssize */ 8,
 		/* object */ 16, 0, 0, 8,
 		/* var */ 16, 24,
@@ -4336,7 +4336,7 @@ const struct pst_layout pst_layout_table[] = {
 	/* CPython 3.13.5, debug */
 	{
 		{ 3, 13, 5, 0xf, 0 }, { 3, 13, 5, 0xf, 0 },
-		PST_PY_DEBUG, PST_LAYOUT_TABLE, false, "CPython 3.13.5, debug",
+		PST_PY_DEBUG, PST_LAYOUT_TABLE, true, "CPython 3.13.5, debug",
 		/* ssize */ 8,
 		/* object */ 16, 0, 0, 8,
 		/* var */ 16, 24,
@@ -4558,7 +4558,7 @@ const struct pst_layout pst_layout_table[] = {
 	/* CPython 3.13.0, free-threaded */
 	{
 		{ 3, 13, 0, 0xf, 0 }, { 3, 13, 0, 0xf, 0 },
-		PST_PY_FREE_THREADED, PST_LAYOUT_TABLE, false, "CPython 3.13.0, free-threaded",
+		PST_PY_FREE_THREADED, PST_LAYOUT_TABLE, true, "CPython 3.13.0, free-threaded",
 		/* ssize */ 8,
 		/* object */ 32, 0, 12, 24,
 		/* var */ 32, 40,
@@ -4632,7 +4632,7 @@ const struct pst_layout pst_layout_table[] = {
 	/* CPython 3.13.5, free-threaded */
 	{
 		{ 3, 13, 5, 0xf, 0 }, { 3, 13, 5, 0xf, 0 },
-		PST_PY_FREE_THREADED, PST_LAYOUT_TABLE, false, "CPython 3.13.5, free-threaded",
+		PST_PY_FREE_THREADED, PST_LAYOUT_TABLE, true, "CPython 3.13.5, free-threaded",
 		/* ssize */ 8,
 		/* object */ 32, 0, 12, 24,
 		/* var */ 32, 40,
@@ -4854,7 +4854,7 @@ const struct pst_layout pst_layout_table[] = {
 	/* CPython 3.14.8 */
 	{
 		{ 3, 14, 8, 0xf, 0 }, { 3, 14, 8, 0xf, 0 },
-		0, PST_LAYOUT_TABLE, false, "CPython 3.14.8",
+		0, PST_LAYOUT_TABLE, true, "CPython 3.14.8",
 		/* ssize */ 8,
 		/* object */ 16, 0, 0, 8,
 		/* var */ 16, 24,
@@ -4928,7 +4928,7 @@ const struct pst_layout pst_layout_table[] = {
 	/* CPython 3.14.8, debug */
 	{
 		{ 3, 14, 8, 0xf, 0 }, { 3, 14, 8, 0xf, 0 },
-		PST_PY_DEBUG, PST_LAYOUT_TABLE, false, "CPython 3.14.8, debug",
+		PST_PY_DEBUG, PST_LAYOUT_TABLE, true, "CPython 3.14.8, debug",
 		/* ssize */ 8,
 		/* object */ 16, 0, 0, 8,
 		/* var */ 16, 24,
@@ -5224,7 +5224,7 @@ const struct pst_layout pst_layout_table[] = {
 	/* CPython 3.15.0 */
 	{
 		{ 3, 15, 0, 0xf, 0 }, { 3, 15, 0, 0xf, 0 },
-		0, PST_LAYOUT_TABLE, false, "CPython 3.15.0",
+		0, PST_LAYOUT_TABLE, true, "CPython 3.15.0",
 		/* ssize */ 8,
 		/* object */ 16, 0, 0, 8,
 		/* var */ 16, 24,
@@ -5298,7 +5298,7 @@ const struct pst_layout pst_layout_table[] = {
 	/* CPython 3.15.0, debug */
 	{
 		{ 3, 15, 0, 0xf, 0 }, { 3, 15, 0, 0xf, 0 },
-		PST_PY_DEBUG, PST_LAYOUT_TABLE, false, "CPython 3.15.0, debug",
+		PST_PY_DEBUG, PST_LAYOUT_TABLE, true, "CPython 3.15.0, debug",
 		/* ssize */ 8,
 		/* object */ 16, 0, 0, 8,
 		/* var */ 16, 24,

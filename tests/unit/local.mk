@@ -16,6 +16,7 @@ UNIT_TESTS = \
 	%D%/test_base_log \
 	%D%/test_base_text \
 	%D%/test_base_vec \
+	%D%/test_layout \
 	%D%/test_model \
 	%D%/test_model_fuzz \
 	%D%/test_ring \
@@ -35,6 +36,9 @@ tests_unit_test_base_vec_LDADD = $(UNIT_BASE)
 
 tests_unit_test_model_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_fuzz_LDADD = $(UNIT_MODEL)
+tests_unit_test_layout_SOURCES = %D%/test_layout.c %D%/debug_offsets.h
+tests_unit_test_layout_LDADD = $(UNIT_INTERP)
+
 tests_unit_test_ring_LDADD = $(UNIT_RING)
 tests_unit_test_ring_record_LDADD = $(UNIT_RING)
 
