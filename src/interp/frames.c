@@ -257,7 +257,8 @@ enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *th
 
 	out->len = 0;
 	out->truncated = out->broken = false;
-	pst_look_begin(&py->look);
+	if (!(what & PST_STACK_PAUSED))
+		pst_look_begin(&py->look);
 	if (thread->tstate) {
 		enum pst_err err = pst_tstate_read(py, &py->layout, thread->tstate, &t);
 

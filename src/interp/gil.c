@@ -52,10 +52,14 @@ static void read_statics(struct pst_python *py, struct pst_gil *out)
 	out->holder = word_at(py, s->tstate_current, 0);
 	add_wait(out, 0, s->gil_cond, s->gil_cond ? 0 : -1, l->gil_cond_size);
 	add_wait(out, 1, s->gil_mutex, s->gil_mutex ? 0 : -1, l->gil_mutex_size);
-	if (s->interpreter_lock) {
-		uint64_t lock = word_at(py, s->interpreter_lock, 0);
+	for (size_t i = 0; i < 2; i++) {
+		uint64_t lock = word_at(py, i || !s->interpreter_lock ? s->lock_guess[i] : s->interpreter_lock, 0);
 
-		add_wait(out, 2, lock, lock ? 0 : -1, SEM_SIZE);
+		add_wait(out, 2 + i, lock, lock ? 0 : -1, SEM_SIZE);
+	}
+	if (s->wait_guess.end) {
+		out->wait[0][0] = s->wait_guess.start;
+		out->wait[0][1] = s->wait_guess.end;
 	}
 	out->collecting = int_at(py, s->gc_collecting, 0) != 0;
 }

@@ -6,6 +6,10 @@
  * CPython made of the bytes of a target: the runtime, its interpreters and threads, frames, code
  * objects.  One walker for all versions, parametric in a struct pst_layout.
  *
+ * Memory is cached for the length of one look: pst_python_threads(), pst_python_stack() and
+ * pst_python_look() start one, everything else (code objects, values) belongs to the last that was
+ * started.  So a look that is taken while the target is paused is all of one moment.
+ *
  * A struct pst_python owns every string and code object it returns; they stay valid until
  * pst_python_close() unless a comment says otherwise.  Not thread-safe: one thread uses it.
  */
@@ -41,6 +45,8 @@ void pst_python_close(struct pst_python *py); /* NULL allowed */
 const struct pst_python_info *pst_python_info(const struct pst_python *py);
 const struct pst_layout *pst_python_layout(const struct pst_python *py);
 struct pst_target *pst_python_target(struct pst_python *py);
+/* Starts a look: what is read from now on is read from the target again. */
+void pst_python_look(struct pst_python *py);
 
 /* ---- threads (threads.c, gil.c, names.c) ----------------------------------------------- */
 
@@ -118,7 +124,10 @@ struct pst_stack {
 	bool broken;	/* a link led nowhere, or in a circle: what is here is not all */
 };
 
-enum { PST_STACK_SHIMS = 1 /* keep shim frames too */ };
+enum {
+	PST_STACK_SHIMS = 1,  /* keep shim frames too */
+	PST_STACK_PAUSED = 2, /* the target has stood still since the look started: go on with that look */
+};
 
 /* The frames of THREAD (from thread->frame).  Incomplete frames are skipped as CPython does.  Reuses OUT's memory. */
 enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *thread, unsigned what,

@@ -8,6 +8,21 @@
 
 #include "base/alloc.h"
 
+static enum pst_err read_self(struct pst_target *t, uint64_t at, void *buf, size_t len)
+{
+	return pst_look_read((struct pst_look *)t, at, buf, len);
+}
+
+static const struct pst_target_ops self_ops = {.name = "look", .read = read_self};
+
+void pst_look_init(struct pst_look *look, struct pst_target *target)
+{
+	look->self.ops = &self_ops;
+	look->self.pid = target->pid;
+	look->target = target;
+	pst_look_begin(look);
+}
+
 void pst_look_begin(struct pst_look *look)
 {
 	if (++look->generation == 0) {
@@ -100,6 +115,8 @@ enum pst_err pst_look_read(struct pst_look *look, uint64_t at, void *buf, size_t
 
 	if (at < PST_LOOK_PAGE || at >= UINT64_C(0x800000000000) || len > UINT64_C(0x40000000))
 		return PST_CORRUPT;
+	if (len > PST_LOOK_BIG)
+		return pst_target_read(look->target, at, buf, len);
 	while (len) {
 		uint64_t page = at & ~(uint64_t)(PST_LOOK_PAGE - 1);
 		size_t in = (size_t)(at - page);

@@ -15,8 +15,7 @@ enum pst_err pst_python_open(struct pst_target *target, struct pst_python **out,
 
 	*out = NULL;
 	py->target = target;
-	py->look.target = target;
-	pst_look_begin(&py->look);
+	pst_look_init(&py->look, target);
 	err = pst_images_open(target, &py->images, why);
 	if (!err)
 		err = pst_runtime_find(py, why);
@@ -57,4 +56,9 @@ const struct pst_layout *pst_python_layout(const struct pst_python *py)
 struct pst_target *pst_python_target(struct pst_python *py)
 {
 	return py->target;
+}
+
+void pst_python_look(struct pst_python *py)
+{
+	pst_look_begin(&py->look);
 }

@@ -20,8 +20,10 @@
 #define PST_LOOK_PAGE 4096
 #define PST_LOOK_SLOTS 256 /* pages held at most: 1 MiB */
 #define PST_LOOK_AHEAD 16  /* pages of one read-ahead */
+#define PST_LOOK_BIG 16384 /* longer reads are not kept */
 
 struct pst_look {
+	struct pst_target self; /* reads through the cache, for value.h; first member */
 	struct pst_target *target;
 	unsigned generation;
 	uint64_t last;	/* the lowest page that the last miss brought */
@@ -31,6 +33,7 @@ struct pst_look {
 	uint8_t *page[PST_LOOK_SLOTS];
 };
 
+void pst_look_init(struct pst_look *look, struct pst_target *target);
 void pst_look_begin(struct pst_look *look);
 void pst_look_free(struct pst_look *look);
 /* LEN bytes at AT as of this look.  FAULT, GONE, PERM; CORRUPT for an address that cannot be one. */
@@ -50,6 +53,12 @@ static inline bool pst_plausible(uint64_t at)
 struct pst_statics {
 	uint64_t interp_head, tstate_current, main_thread;
 	uint64_t gil_locked, gil_last_holder, gil_cond, gil_mutex, interpreter_lock, gc_collecting;
+	/*
+	 * For stripped binaries: variables near main_thread that point to locks (ceval.c of 2.x: the GIL and
+	 * the lock of pending calls), and all static data, where no other thread would sleep (3.2 to 3.6).
+	 */
+	uint64_t lock_guess[2];
+	struct pst_range wait_guess;
 };
 
 /* ---- the process ----------------------------------------------------------------------- */
@@ -248,6 +257,8 @@ void pst_use_layout(struct pst_python *py, const struct pst_layout *layout);
  * and leaves its address in PY.
  */
 enum pst_live pst_scan(struct pst_python *py, struct pst_image *img);
+/* Fills what PY's statics say about the GIL when no symbol did (up to 3.6). */
+void pst_scan_gil(struct pst_python *py, struct pst_image *img);
 /* Address of _Py_DebugOffsets (3.13+) in the writable data of IMG; 0: none. */
 uint64_t pst_scan_cookie(struct pst_python *py, struct pst_image *img);
 

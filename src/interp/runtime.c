@@ -25,6 +25,7 @@ struct search {
 	struct pst_layout layout;
 	struct pst_python_info info;
 	struct pst_statics statics;
+	struct pst_image *img;
 	/* what to say when nothing is found */
 	enum pst_err err;
 	struct pst_why why;
@@ -38,7 +39,7 @@ void pst_use_layout(struct pst_python *py, const struct pst_layout *layout)
 	py->info.unproved = !layout->proved;
 	py->info.newer_than_known = layout->from == PST_LAYOUT_DEBUG_NEWER;
 	py->objects = (struct pst_objects){
-		.target = py->target,
+		.target = &py->look.self,
 		.layout = &py->layout,
 		.version = &py->info.version,
 		.flags = layout->flags,
@@ -206,7 +207,7 @@ static void find_statics(struct pst_python *py, const struct pst_candidate *c)
 
 /* ---- trying a candidate ---------------------------------------------------------------------- */
 
-static void keep(struct search *s, enum pst_live live)
+static void keep(struct search *s, struct pst_image *img, enum pst_live live)
 {
 	if (live <= s->best)
 		return;
@@ -214,6 +215,7 @@ static void keep(struct search *s, enum pst_live live)
 	s->layout = s->py->layout;
 	s->info = s->py->info;
 	s->statics = s->py->statics;
+	s->img = img;
 }
 
 static void start(struct pst_python *py, const struct pst_candidate *c, const char *version_source)
@@ -256,7 +258,7 @@ static bool try_debug_offsets(struct search *s, const struct pst_candidate *c)
 	start(py, c, N_("debug offsets"));
 	pst_use_layout(py, &layout);
 	pst_version_text(&layout.version, py->info.version_text, sizeof py->info.version_text);
-	keep(s, pst_validate(py));
+	keep(s, c->img, pst_validate(py));
 	return true;
 }
 
@@ -299,10 +301,10 @@ static void try_layout(struct search *s, struct pst_candidate *c, const struct p
 	if (has_place) {
 		if (layout.runtime_interpreters_head < 0)
 			py->info.runtime = py->statics.interp_head;
-		keep(s, pst_validate(py));
+		keep(s, c->img, pst_validate(py));
 	} else if (scan) {
 		py->info.runtime_source = N_("scan of writable data");
-		keep(s, pst_scan(py, c->img));
+		keep(s, c->img, pst_scan(py, c->img));
 	}
 }
 
@@ -365,6 +367,18 @@ static bool pass_over(struct search *s, enum pass pass, struct pst_candidate *se
 	return false;
 }
 
+/* The executable's ELF header says so (e_ident[EI_CLASS]); it is mapped at its start. */
+static bool is_32_bit(struct pst_python *py)
+{
+	uint8_t head[5];
+
+	for (size_t i = 0; i < py->images.len; i++) {
+		if (py->images.at[i].is_exe && !pst_target_read(py->target, py->images.at[i].start, head, sizeof head))
+			return memcmp(head, "\177ELF\001", 5) == 0;
+	}
+	return false;
+}
+
 static enum pst_err give_up(struct search *s, struct pst_why *why)
 {
 	struct pst_python *py = s->py;
@@ -383,6 +397,10 @@ static enum pst_err give_up(struct search *s, struct pst_why *why)
 			*why = s->why;
 		return s->err;
 	}
+	if (is_32_bit(py))
+		return pst_why_set(why, PST_NOTPYTHON, 0,
+				   _("Process %d is a 32-bit program; only 64-bit processes can be read."),
+				   (int)py->target->pid);
 	memset(&info, 0, sizeof info);
 	if (!py->target->ops->info || py->target->ops->info(py->target, &info) || !info.exe)
 		return pst_why_set(why, PST_NOTPYTHON, 0, _("Process %d is not a Python process."),
@@ -412,6 +430,8 @@ static enum pst_err adopt(struct search *s)
 			break;
 		at = next;
 	}
+	if (py->layout.runtime_interpreters_head < 0 && !py->statics.gil_cond && !py->statics.interpreter_lock)
+		pst_scan_gil(py, s->img);
 	return PST_OK;
 }
 
