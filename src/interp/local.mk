@@ -29,7 +29,19 @@ libinterp_a_SOURCES += \
 	%D%/instance.c \
 	%D%/number.c \
 	%D%/object.c %D%/object.h \
+	%D%/printer.h \
 	%D%/sequence.c \
 	%D%/types.c \
 	%D%/unicode.c \
-	%D%/value.h
+	%D%/value.c %D%/value.h \
+	%D%/value_cache.c \
+	%D%/value_code.c \
+	%D%/value_container.c \
+	%D%/value_instance.c \
+	%D%/value_kinds.c \
+	%D%/value_library.c \
+	%D%/value_mapping.c \
+	%D%/value_number.c \
+	%D%/value_numpy.c \
+	%D%/value_text.c \
+	%D%/value_time.c

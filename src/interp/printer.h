@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#ifndef PST_INTERP_PRINTER_H
+#define PST_INTERP_PRINTER_H
+
+/*
+ * The value printer, for the files value*.c alone.  What it writes is raw text of the target; the
+ * whole of it is sanitised at the end.  No function fails: what cannot be read prints as "?".
+ */
+
+#include "interp/object.h"
+
+/* ---- memory as it was at the first read, and a budget (value_cache.c) ---- */
+
+#define PR_READS 20000	     /* reads of the target for one value */
+#define PR_READS_TOTAL 400000 /* for all variables of a frame */
+
+struct pr_cache;
+struct pr_cache *pr_cache_new(struct pst_target *inner);
+void pr_cache_free(struct pr_cache *cache);
+struct pst_target *pr_cache_target(struct pr_cache *cache);
+/* A new value begins. */
+void pr_cache_refill(struct pr_cache *cache);
+
+/* ---- the printer (value.c) ---- */
+
+#define PR_OPEN_MAX 64 /* containers within each other */
+#define PR_CLASSES 32  /* classes remembered */
+
+struct pr;
+struct pr_kind;
+
+struct pr_class {
+	struct pst_class c;
+	const struct pr_kind *kind; /* of the first base that has one; NULL: a plain instance */
+	uint64_t of;		    /* that base */
+	int64_t of_size;	    /* its tp_basicsize */
+	bool is_enum;
+};
+
+struct pr_value {
+	uint64_t addr;
+	struct pr_class cls;
+};
+
+typedef void pr_print(struct pr *p, const struct pr_value *v);
+
+enum {
+	PR_EXACT = 1,  /* subclasses do not inherit it */
+	PR_OWN = 2,    /* prints the name of a subclass itself; else Class(...) is put around */
+};
+
+struct pr_kind {
+	const char *name;   /* tp_name */
+	pr_print *print;
+	unsigned flags;
+	const char *module; /* a class statement's: its __module__; NULL: static or C type */
+};
+
+struct pr {
+	struct pst_objects o; /* its target is the cache */
+	const struct pst_value_limits *limits;
+	struct pst_buf *out;
+	size_t start; /* of the value in out */
+	unsigned nest;
+	unsigned depth;
+	uint64_t open[PR_OPEN_MAX];
+	unsigned next_class;
+	struct pr_class classes[PR_CLASSES];
+};
+
+struct pr *pr_new(const struct pst_objects *o, struct pr_cache *cache,
+		  const struct pst_value_limits *limits, struct pst_buf *out);
+void pr_free(struct pr *p);
+/* One value from the beginning, sanitised, onto OUT. */
+void pr_whole(struct pr *p, uint64_t addr, struct pst_buf *out);
+
+/* The repr of the object at ADDR; "?" for 0. */
+void pr_object(struct pr *p, uint64_t addr);
+bool pr_classify(struct pr *p, uint64_t type, struct pr_class *out);
+/* True when nothing more will be seen of what is printed. */
+bool pr_full(const struct pr *p);
+void pr_puts(struct pr *p, const char *s);
+void pr_putf(struct pr *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The text of the str at ADDR without quotes; false, and nothing printed, for other objects. */
+bool pr_text(struct pr *p, uint64_t addr);
+/* "Class" as repr() of most classes has it, and "module.Class". */
+void pr_short_name(struct pr *p, const struct pr_class *cls);
+void pr_qualname(struct pr *p, const struct pr_class *cls);
+void pr_full_name(struct pr *p, const struct pr_class *cls);
+/* "<module.Class at 0x…>" */
+void pr_unknown(struct pr *p, const struct pr_value *v);
+
+/* Opens a container; false, with CYCLE printed, when it is open already or too deep. */
+bool pr_enter(struct pr *p, uint64_t addr, const char *cycle);
+void pr_leave(struct pr *p);
+/* Before item number N: the comma; false, with "..." printed, when that is one too many. */
+bool pr_item(struct pr *p, size_t n);
+/* Items of a list or tuple with commas. */
+void pr_items(struct pr *p, const struct pst_items *items);
+/* Items of the dict at DICT as "key: value". */
+void pr_pairs(struct pr *p, uint64_t dict);
+/* The attribute NAME of V: slots too, else inline values and __dict__. */
+uint64_t pr_attr(struct pr *p, const struct pr_value *v, const char *name);
+
+/* value_text.c */
+pr_print pr_str, pr_bytes, pr_bytearray;
+void pr_quoted(struct pr *p, const struct pst_ustr *s);
+/* S (UTF-8) in quotes. */
+void pr_quoted_utf8(struct pr *p, const char *s, size_t n);
+
+/* value_number.c */
+pr_print pr_int, pr_long, pr_bool, pr_float, pr_complex;
+void pr_int_at(struct pr *p, uint64_t addr, bool suffix);
+/* Shortest text that gives V back; DOT: with ".0" when it looks like an int. */
+void pr_double(struct pr *p, double v, bool dot);
+void pr_single(struct pr *p, float v, bool dot);
+void pr_complex_parts(struct pr *p, double re, double im);
+
+/* value_container.c */
+pr_print pr_list, pr_tuple, pr_dict, pr_set, pr_frozenset, pr_range, pr_xrange, pr_slice, pr_deque;
+pr_print pr_dict_view, pr_mapping_proxy, pr_frozendict;
+
+/* value_mapping.c */
+pr_print pr_defaultdict, pr_counter, pr_odict, pr_odict_python;
+
+/* value_time.c */
+pr_print pr_date, pr_time, pr_datetime, pr_delta, pr_timezone;
+
+/* value_library.c */
+pr_print pr_decimal, pr_decimal_python, pr_fraction, pr_uuid, pr_path, pr_namespace;
+
+/* value_numpy.c */
+pr_print pr_numpy_scalar, pr_numpy_array, pr_numpy_dtype;
+
+/* value_code.c */
+pr_print pr_type, pr_classic_class, pr_function, pr_builtin, pr_method, pr_module, pr_generator;
+pr_print pr_descriptor, pr_code;
+
+/* value_instance.c */
+pr_print pr_exception, pr_instance, pr_enum;
+
+/* value_kinds.c */
+const struct pr_kind *pr_kind_find(struct pr *p, const struct pst_class *cls);
+
+#endif
