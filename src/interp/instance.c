@@ -3,6 +3,7 @@
 
 #include "interp/object.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define ATTRS_MAX 65536
@@ -103,24 +104,27 @@ static struct store find_store(const struct pst_objects *o, uint64_t addr,
 	return s;
 }
 
+#define SLOTS_MAX 128 /* of one class */
+
+struct slot {
+	uint64_t name, off;
+};
+
 struct slots {
 	const struct pst_objects *o;
-	uint64_t addr;
-	size_t left;
-	pst_dict_visit *visit;
-	void *ctx;
-	bool stop;
+	struct slot at[SLOTS_MAX];
+	size_t len;
 };
 
 #define T_OBJECT 6     /* Include/structmember.h; 3.12+: _Py_T_OBJECT */
 #define T_OBJECT_EX 16 /* 3.12+: Py_T_OBJECT_EX */
 
-/* An item of a class's dict: is it the descriptor of a slot, and has this instance a value there? */
+/* An item of a class's dict: keeps it when it is the descriptor of a slot. */
 static bool visit_slot(void *ctx, uint64_t key, uint64_t descr)
 {
 	struct slots *s = ctx;
 	const struct pst_layout *l = s->o->layout;
-	uint64_t def, off, value;
+	uint64_t def, off;
 	char name[24];
 	int32_t type;
 
@@ -132,37 +136,66 @@ static bool visit_slot(void *ctx, uint64_t key, uint64_t descr)
 	    (type != T_OBJECT_EX && type != T_OBJECT) ||
 	    !pst_object_u64(s->o, def, l->memberdef_offset, &off) || off > (1 << 20))
 		return true;
-	value = pst_object_ptr(s->o, s->addr + off, 0);
-	if (!value)
-		return true;
-	s->stop = s->left-- == 0 || !s->visit(s->ctx, key, value);
-	return !s->stop;
+	s->at[s->len++] = (struct slot){.name = key, .off = off};
+	return s->len < SLOTS_MAX;
 }
 
-/* The slots of CLS and its bases, the most basic class first as its __slots__ come first. */
-static void each_slot(const struct pst_class *cls, struct slots *s)
+static int by_offset(const void *a, const void *b)
 {
-	const struct pst_layout *l = s->o->layout;
-	uint64_t chain[PST_TYPE_CHAIN_MAX], type = cls->addr, flags;
+	const struct slot *x = a, *y = b;
+
+	return x->off < y->off ? -1 : x->off > y->off;
+}
+
+/* The slots that the class at TYPE defines, in the order of the instance. */
+static void find_slots(const struct pst_objects *o, uint64_t type, struct slots *out)
+{
+	out->o = o;
+	out->len = 0;
+	pst_dict_each(o, pst_object_ptr(o, type, o->layout->type_tp_dict), ATTRS_MAX, visit_slot, out);
+	qsort(out->at, out->len, sizeof *out->at, by_offset);
+}
+
+/* The classes from TYPE up that have slots; how many. */
+static size_t classes_with_slots(const struct pst_objects *o, uint64_t type, uint64_t *chain)
+{
+	const struct pst_layout *l = o->layout;
+	uint64_t flags;
 	size_t n = 0;
 
-	while (type && n < PST_TYPE_CHAIN_MAX) {
-		if (!pst_object_u64(s->o, type, l->type_tp_flags, &flags) ||
+	for (int i = 0; type && i < PST_TYPE_CHAIN_MAX; i++) {
+		if (!pst_object_u64(o, type, l->type_tp_flags, &flags) ||
 		    !(flags & PST_TPFLAGS_HEAPTYPE))
 			break;
-		if (pst_object_ptr(s->o, type, l->heaptype_ht_slots))
+		if (pst_object_ptr(o, type, l->heaptype_ht_slots))
 			chain[n++] = type;
-		type = pst_object_ptr(s->o, type, l->type_tp_base);
+		type = pst_object_ptr(o, type, l->type_tp_base);
 	}
-	while (n-- > 0 && !s->stop)
-		pst_dict_each(s->o, pst_object_ptr(s->o, chain[n], l->type_tp_dict), ATTRS_MAX,
-			      visit_slot, s);
+	return n;
+}
+
+/* The slots of CLS and its bases, those of the most basic class first. */
+static void each_slot(const struct pst_objects *o, uint64_t addr, const struct pst_class *cls,
+		      size_t max, pst_dict_visit *visit, void *ctx)
+{
+	uint64_t chain[PST_TYPE_CHAIN_MAX];
+	size_t n = classes_with_slots(o, cls->addr, chain), seen = 0;
+	struct slots slots;
+
+	while (n-- > 0) {
+		find_slots(o, chain[n], &slots);
+		for (size_t i = 0; i < slots.len; i++) {
+			uint64_t value = pst_object_ptr(o, addr + slots.at[i].off, 0);
+
+			if (value && (seen++ >= max || !visit(ctx, slots.at[i].name, value)))
+				return;
+		}
+	}
 }
 
 enum pst_err pst_instance_each(const struct pst_objects *o, uint64_t addr, size_t max,
 			       pst_dict_visit *visit, void *ctx)
 {
-	struct slots slots = {.o = o, .addr = addr, .left = max, .visit = visit, .ctx = ctx};
 	enum pst_err err = PST_OK;
 	struct pst_class cls;
 	struct store s;
@@ -175,7 +208,7 @@ enum pst_err pst_instance_each(const struct pst_objects *o, uint64_t addr, size_
 	else if (s.values)
 		err = pst_dict_parts_each(o, s.keys, s.values, max, visit, ctx);
 	if (cls.heap)
-		each_slot(&cls, &slots);
+		each_slot(o, addr, &cls, max, visit, ctx);
 	return err;
 }
 

@@ -62,6 +62,7 @@ struct pr {
 	struct pst_buf *out;
 	size_t start; /* of the value in out */
 	unsigned nest;
+	bool escape_single; /* ' too, inside " */
 	unsigned depth;
 	uint64_t open[PR_OPEN_MAX];
 	unsigned next_class;

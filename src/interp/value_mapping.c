@@ -153,14 +153,11 @@ static uint64_t value_of(const struct pairs *s, uint64_t key)
 	return 0;
 }
 
-/*
- * Behind the dict: fast nodes, their number, resize sentinel, state, first node; a node is
- * {key, hash, next, previous} (Objects/odictobject.c, 3.5 to 3.15).
- */
+/* Behind the dict: the first node; a node is {key, hash, next, previous} (Objects/odictobject.c, 3.5+). */
 static void put_odict_nodes(struct pr *p, uint64_t addr, uint64_t dict_size)
 {
 	struct pairs s = collect_pairs(p, addr, false);
-	uint64_t node = pst_object_ptr(&p->o, addr + dict_size + 4 * 8, 0);
+	uint64_t node = pst_object_ptr(&p->o, addr + dict_size, 0);
 
 	for (size_t n = 0; node && n < ODICT_MAX; n++) {
 		uint64_t key = pst_object_ptr(&p->o, node, 0);

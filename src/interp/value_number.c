@@ -178,6 +178,35 @@ static bool put_special(struct pr *p, double v)
 	return isnan(v) || isinf(v);
 }
 
+/* The next decimal away from zero, of "d.ddde±x"; false when all digits are 9. */
+static bool step_up(char *text)
+{
+	for (char *c = strchr(text, 'e'); c && c > text;) {
+		c--;
+		if (*c >= '0' && *c < '9') {
+			++*c;
+			return true;
+		}
+		if (*c == '9')
+			*c = '0';
+	}
+	return false;
+}
+
+static bool is_power_of_two(double v)
+{
+	int exponent;
+
+	return fabs(frexp(v, &exponent)) == 0.5;
+}
+
+static bool gives_back(const char *text, double v)
+{
+	double back = strtod(text, NULL);
+
+	return memcmp(&back, &v, sizeof v) == 0;
+}
+
 void pr_double(struct pr *p, double v, bool dot)
 {
 	char text[64];
@@ -187,11 +216,11 @@ void pr_double(struct pr *p, double v, bool dot)
 	if (put_special(p, v))
 		return;
 	for (; precision <= 16; precision++) {
-		double back;
-
 		snprintf(text, sizeof text, "%.*e", precision, v);
-		back = strtod(text, NULL);
-		if (memcmp(&back, &v, sizeof v) == 0)
+		if (gives_back(text, v))
+			break;
+		/* at a power of two the next double below is nearer than that above */
+		if (precision < 16 && is_power_of_two(v) && step_up(text) && gives_back(text, v))
 			break;
 	}
 	put_decimal(p, text, dot);

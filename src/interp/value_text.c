@@ -72,7 +72,7 @@ static void put_char(struct pr *p, uint32_t cp, char quote, bool bytes)
 {
 	bool ascii_only = bytes || p->o.version->major < 3;
 
-	if (cp == (uint32_t)quote || cp == '\\')
+	if (cp == (uint32_t)quote || cp == '\\' || (cp == '\'' && p->escape_single))
 		pst_buf_addf(p->out, "\\%c", (int)cp);
 	else if (cp == '\n')
 		pst_buf_adds(p->out, "\\n");
@@ -195,6 +195,8 @@ void pr_bytearray(struct pr *p, const struct pr_value *v)
 	s.data = pst_object_ptr(&p->o, v->addr, field);
 	pr_short_name(p, &v->cls);
 	pr_puts(p, "(b"); /* in 2.x too */
+	p->escape_single = true; /* bytearray_repr() always does */
 	pr_quoted(p, &s);
+	p->escape_single = false;
 	pr_puts(p, ")");
 }
