@@ -27,9 +27,11 @@ libinterp_a_SOURCES += \
 libinterp_a_SOURCES += \
 	%D%/dict.c \
 	%D%/instance.c \
+	%D%/locals.c \
 	%D%/number.c \
 	%D%/object.c %D%/object.h \
 	%D%/printer.h \
+	%D%/qualname.c \
 	%D%/sequence.c \
 	%D%/types.c \
 	%D%/unicode.c \

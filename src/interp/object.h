@@ -92,6 +92,11 @@ bool pst_items_list(const struct pst_objects *o, uint64_t addr, struct pst_items
 /* The I-th item; 0 when unreadable. */
 uint64_t pst_items_get(const struct pst_objects *o, const struct pst_items *items, uint64_t i);
 
+/* ---- frames (locals.c) ---- */
+
+/* Argument number I of a frame up to 3.10, out of its cell; 0: unset, or not such a frame. */
+uint64_t pst_frame_arg(const struct pst_objects *o, uint64_t frame, uint64_t code, int64_t i);
+
 /* ---- numbers (number.c) ---- */
 
 struct pst_bigint {

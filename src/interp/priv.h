@@ -67,6 +67,7 @@ struct pst_strings; /* interned text (strings.c) */
 struct pst_codes;   /* cache of code objects (code.c) */
 struct pst_names;   /* threads' names (names.c) */
 struct pst_pathmap; /* short file names (paths.c) */
+struct pst_qualnames; /* qualified names before 3.11 (qualname.c) */
 
 struct pst_python {
 	struct pst_target *target;
@@ -82,6 +83,7 @@ struct pst_python {
 	struct pst_codes *codes;
 	struct pst_names *names;
 	struct pst_pathmap *paths;
+	struct pst_qualnames *qualnames;
 	struct pst_tasks tasks; /* asked here when the caller gave none */
 };
 
@@ -203,6 +205,7 @@ const char *pst_thread_name(struct pst_python *py, uint64_t interp, uint64_t ide
 void pst_names_free(struct pst_names *names);
 
 void pst_paths_free(struct pst_pathmap *paths);
+void pst_qualnames_free(struct pst_qualnames *names);
 
 /* ---- opening (runtime.c, version.c, validate.c, scan.c) -------------------------------- */
 

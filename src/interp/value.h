@@ -56,4 +56,10 @@ bool pst_object_int64(const struct pst_objects *o, uint64_t addr, int64_t *out);
 
 void pst_object_repr(const struct pst_objects *o, uint64_t addr, const struct pst_value_limits *limits, struct pst_buf *out);
 
+/* ---- variables (locals.c) ---- */
+
+/* As pst_python_locals(), for a frame (PyFrameObject or _PyInterpreterFrame) and its code object. */
+enum pst_err pst_frame_locals(const struct pst_objects *o, uint64_t frame, uint64_t code,
+			      const struct pst_value_limits *limits, struct pst_vars *out);
+
 #endif
