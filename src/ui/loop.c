@@ -319,6 +319,11 @@ static void start(struct ui *ui)
 		screen_say(&ui->screen, "%s", ui->opt->title);
 }
 
+enum pst_err pst_ui_check(struct pst_why *why)
+{
+	return term_check(why);
+}
+
 enum pst_err pst_ui_run(struct pst_model *m, const struct pst_ui_hooks *hooks, const struct pst_ui_options *opt,
 			int *signal, struct pst_why *why)
 {
