@@ -1,11 +1,12 @@
 # PST_WARNINGS: the warnings every file must be free of; errors only on request.
+# (Fall-through the way of gcc, which reads comments: clang wants attributes, and uthash has comments.)
 AC_DEFUN([PST_WARNINGS], [
   AC_ARG_ENABLE([werror], [AS_HELP_STRING([--enable-werror], [make warnings errors])], [], [enable_werror=no])
   PST_WARN_CFLAGS=
   m4_foreach_w([flag], [-Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
     -Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-align -Wwrite-strings
     -Wundef -Wvla -Wformat=2 -Wnull-dereference -Wduplicated-cond -Wlogical-op
-    -Wimplicit-fallthrough], [PST_TRY_WARN(flag)])
+    -Wimplicit-fallthrough=3], [PST_TRY_WARN(flag)])
   AS_IF([test "x$enable_werror" = xyes], [PST_WARN_CFLAGS="$PST_WARN_CFLAGS -Werror"])
   AC_SUBST([PST_WARN_CFLAGS])
 ])
