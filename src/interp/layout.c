@@ -6,10 +6,10 @@
 #include "interp/layout_table.h"
 
 const struct pst_layout_field pst_layout_fields[] = {
-#define PST_LAYOUT_FIELD(name) { #name, offsetof(struct pst_layout, name) },
+#define PST_LAYOUT_FIELD(name) {#name, offsetof(struct pst_layout, name)},
 	PST_LAYOUT_FIELDS(PST_LAYOUT_FIELD)
 #undef PST_LAYOUT_FIELD
-	{ NULL, 0 },
+		{NULL, 0},
 };
 
 static bool before(const struct pst_pyversion *v, unsigned major, unsigned minor)

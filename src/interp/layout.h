@@ -34,31 +34,32 @@ struct pst_pyversion {
 
 /* Build variants, or-ed. */
 enum {
-	PST_PY_DEBUG = 1 << 0,         /* --with-pydebug; up to 3.7 this implies TRACE_REFS */
+	PST_PY_DEBUG = 1 << 0,	       /* --with-pydebug; up to 3.7 this implies TRACE_REFS */
 	PST_PY_TRACE_REFS = 1 << 1,    /* objects start with _ob_next and _ob_prev */
 	PST_PY_FREE_THREADED = 1 << 2, /* --disable-gil, 3.13+ */
-	PST_PY_UCS2 = 1 << 3,          /* up to 3.2: narrow unicode; else UCS4 is taken */
+	PST_PY_UCS2 = 1 << 3,	       /* up to 3.2: narrow unicode; else UCS4 is taken */
 	PST_PY_UCS4 = 1 << 4,
 };
 
 /* Where a layout came from. */
 enum pst_layout_from {
-	PST_LAYOUT_TABLE,       /* the generated table alone */
-	PST_LAYOUT_DEBUG,       /* _Py_DebugOffsets of a minor version that we know, over its row */
-	PST_LAYOUT_DEBUG_NEWER, /* the same of a minor version newer than the table: a best effort */
+	PST_LAYOUT_TABLE,	/* the generated table alone */
+	PST_LAYOUT_DEBUG,	/* _Py_DebugOffsets of a minor version that we know, over its row */
+	PST_LAYOUT_DEBUG_NEWER, /* the same of a minor version newer than the table: a best effort
+				 */
 };
 
 /* Values of code_line_format. */
 enum {
 	PST_LINES_LNOTAB_UNSIGNED, /* up to 3.5: pairs of bytes, line delta unsigned */
 	PST_LINES_LNOTAB_SIGNED,   /* 3.6 to 3.9: the same, line delta signed */
-	PST_LINES_310,             /* 3.10: (code delta, signed line delta), -128 is "no line" */
-	PST_LINES_311,             /* 3.11+: location entries with columns */
+	PST_LINES_310,		   /* 3.10: (code delta, signed line delta), -128 is "no line" */
+	PST_LINES_311,		   /* 3.11+: location entries with columns */
 };
 
 /* Values of dict_family. */
 enum {
-	PST_DICT_OPEN,         /* up to 3.2: ma_table[ma_mask + 1] of {hash, key, value} */
+	PST_DICT_OPEN,	       /* up to 3.2: ma_table[ma_mask + 1] of {hash, key, value} */
 	PST_DICT_KEYS_OPEN,    /* 3.3 to 3.5: ma_keys->dk_entries[dk_size], key-sharing */
 	PST_DICT_COMPACT,      /* 3.6 to 3.10: dk_size indices, then dk_nentries entries */
 	PST_DICT_COMPACT_LOG2, /* 3.11+: the same with dk_log2_size, dk_log2_index_bytes, dk_kind */
@@ -76,21 +77,21 @@ enum {
 enum {
 	PST_MANAGED_NONE,
 	PST_MANAGED_TWO_WORDS, /* 3.11: values pointer and dict pointer before the object */
-	PST_MANAGED_TAGGED,    /* 3.12: one word before the object: values - 1 if odd, else the dict */
-	PST_MANAGED_INLINE,    /* 3.13+: dict word before the object; values at obj + tp_basicsize */
+	PST_MANAGED_TAGGED, /* 3.12: one word before the object: values - 1 if odd, else the dict */
+	PST_MANAGED_INLINE, /* 3.13+: dict word before the object; values at obj + tp_basicsize */
 };
 
 /* Values of long_family. */
 enum {
 	PST_LONG_OB_SIZE, /* up to 3.11: sign and number of digits in ob_size */
-	PST_LONG_TAG,     /* 3.12+: lv_tag: bits 0-1 sign (0 +, 1 zero, 2 -), >> 3: digits */
+	PST_LONG_TAG,	  /* 3.12+: lv_tag: bits 0-1 sign (0 +, 1 zero, 2 -), >> 3: digits */
 };
 
 /* Values of unicode_family. */
 enum {
 	PST_UNICODE_WIDE,   /* up to 3.2: length and str pointer; unicode_unit bytes each */
 	PST_UNICODE_LEGACY, /* 3.3 to 3.11: compact, or not, or not ready (wstr) */
-	PST_UNICODE,        /* 3.12+: always ready */
+	PST_UNICODE,	    /* 3.12+: always ready */
 };
 
 /*
@@ -98,397 +99,398 @@ enum {
  * header.  Sources: the struct that the prefix stands for (its home moved
  * between headers over the versions; tools/layouts/ says where it was read).
  */
-#define PST_LAYOUT_FIELDS(X)                                                   \
-	/* sizes of this version's basic types: Py_ssize_t (4 up to 2.4), long */ \
-	X(ssize_size)                                                          \
-	/* PyObject: size is that of the head, head_before what trace-refs     \
-	 * puts in front of ob_refcnt, gc_head_size what the collector keeps   \
-	 * before the object's address (0 in free-threaded builds) */          \
-	X(object_size)                                                         \
-	X(object_head_before)                                                  \
-	X(object_ob_refcnt)                                                    \
-	X(object_ob_type)                                                      \
-	X(var_ob_size)                                                         \
-	X(var_size)                                                            \
-	X(gc_head_size)                                                        \
-	/* _PyRuntimeState, 3.7+; runtime_gil: the GIL inside it, 3.7 to 3.11 */ \
-	X(runtime_size)                                                        \
-	X(runtime_interpreters_head)                                           \
-	X(runtime_interpreters_main)                                           \
-	X(runtime_tstate_current)                                              \
-	X(runtime_tss_key)                                                     \
-	X(runtime_gil)                                                         \
-	X(runtime_finalizing)                                                  \
-	X(runtime_main_thread)                                                 \
-	X(runtime_gc)                                                          \
-	/* PyInterpreterState; gil: pointer to the GIL in use (3.12+),         \
-	 * own_gil: the GIL struct inside it; gc: the gc state inside (3.9+) */ \
-	X(interp_size)                                                         \
-	X(interp_next)                                                         \
-	X(interp_id)                                                           \
-	X(interp_tstate_head)                                                  \
-	X(interp_threads_main)                                                 \
-	X(interp_modules)                                                      \
-	X(interp_sysdict)                                                      \
-	X(interp_builtins)                                                     \
-	X(interp_finalizing)                                                   \
-	X(interp_gil)                                                          \
-	X(interp_own_gil)                                                      \
-	X(interp_gc)                                                           \
-	X(interp_code_generation)                                              \
-	X(interp_tlbc_generation)                                              \
-	/* struct _gil_runtime_state; cond and mutex with their sizes: a waiter \
-	 * sleeps on a futex word inside one of them.  enabled: 3.13+          \
-	 * free-threaded only, int, 0 when the GIL is off */                   \
-	X(gil_size)                                                            \
-	X(gil_locked)                                                          \
-	X(gil_last_holder)                                                     \
-	X(gil_switch_number)                                                   \
-	X(gil_enabled)                                                         \
-	X(gil_cond)                                                            \
-	X(gil_cond_size)                                                       \
-	X(gil_mutex)                                                           \
-	X(gil_mutex_size)                                                      \
-	X(gil_switch_cond)                                                     \
-	X(gil_switch_mutex)                                                    \
-	/* struct _gc_runtime_state; frame: 3.14+, the frame that collects */  \
-	X(gcstate_size)                                                        \
-	X(gcstate_collecting)                                                  \
-	X(gcstate_frame)                                                       \
-	/* PyThreadState; thread_id: pthread_self(); native_thread_id: 3.11+   \
-	 * (gettid in its own pid namespace); status: 32-bit word of bits,     \
-	 * 3.12+; state: int, 3.13+, see tstate_attached; current_exception:   \
-	 * 3.12+, else curexc_type/value */                                    \
-	X(tstate_size)                                                         \
-	X(tstate_prev)                                                         \
-	X(tstate_next)                                                         \
-	X(tstate_interp)                                                       \
-	X(tstate_frame)                                                        \
-	X(tstate_cframe)                                                       \
-	X(cframe_current_frame)                                                \
-	X(tstate_current_frame)                                                \
-	X(tstate_base_frame)                                                   \
-	X(tstate_thread_id)                                                    \
-	X(tstate_native_thread_id)                                             \
-	X(tstate_id)                                                           \
-	X(tstate_status)                                                       \
-	X(tstate_state)                                                        \
-	X(tstate_holds_gil)                                                    \
-	X(tstate_gil_requested)                                                \
-	X(tstate_curexc_type)                                                  \
-	X(tstate_curexc_value)                                                 \
-	X(tstate_current_exception)                                            \
-	X(tstate_exc_info)                                                     \
-	X(tstate_exc_state)                                                    \
-	X(errstack_exc_value)                                                  \
-	X(errstack_previous)                                                   \
-	X(tstate_dict)                                                         \
-	X(tstate_datastack_chunk)                                              \
-	X(tstate_datastack_top)                                                \
-	X(tstate_datastack_limit)                                              \
-	/* numbers, not offsets: bits of tstate_status, values of tstate_state */ \
-	X(status_bit_active)                                                   \
-	X(status_bit_holds_gil)                                                \
-	X(status_bit_finalizing)                                               \
-	X(status_bit_cleared)                                                  \
-	X(state_attached)                                                      \
-	X(state_detached)                                                      \
-	/* _PyStackChunk, 3.11+; previous pointer, size and top in bytes/words */ \
-	X(chunk_previous)                                                      \
-	X(chunk_size)                                                          \
-	X(chunk_top)                                                           \
-	X(chunk_data)                                                          \
-	/* PyFrameObject.  Up to 3.10 the frame itself; lasti counts           \
-	 * frame_lasti_scale bytes (1, 3.10: 2), -1 before the first           \
-	 * instruction.  3.11+: f_frame points to the _PyInterpreterFrame.     \
-	 * f_state/f_executing are signed char; state_executing a number */    \
-	X(frame_size)                                                          \
-	X(frame_f_back)                                                        \
-	X(frame_f_code)                                                        \
-	X(frame_f_globals)                                                     \
-	X(frame_f_locals)                                                      \
-	X(frame_f_localsplus)                                                  \
-	X(frame_f_stacktop)                                                    \
-	X(frame_f_stackdepth)                                                  \
-	X(frame_f_trace)                                                       \
-	X(frame_f_lasti)                                                       \
-	X(frame_lasti_scale)                                                   \
-	X(frame_f_lineno)                                                      \
-	X(frame_f_gen)                                                         \
-	X(frame_f_executing)                                                   \
-	X(frame_f_state)                                                       \
-	X(frame_state_executing)                                               \
-	X(frame_f_frame)                                                       \
-	/* _PyInterpreterFrame, 3.11+.  executable: f_code up to 3.12, any     \
-	 * object after; instr: prev_instr (last executed) up to 3.12,         \
-	 * instr_ptr (current) after: in both the current instruction of a     \
-	 * frame that is running or calling.  stacktop: int index up to 3.13;  \
-	 * stackpointer: pointer, 3.14+.  owner: char.  size counts one word   \
-	 * of localsplus where CPython's sizeof does */                        \
-	X(iframe_size)                                                         \
-	X(iframe_previous)                                                     \
-	X(iframe_executable)                                                   \
-	X(iframe_func)                                                         \
-	X(iframe_globals)                                                      \
-	X(iframe_builtins)                                                     \
-	X(iframe_locals)                                                       \
-	X(iframe_frame_obj)                                                    \
-	X(iframe_instr)                                                        \
-	X(iframe_instr_is_next)                                                \
-	X(iframe_stacktop)                                                     \
-	X(iframe_stackpointer)                                                 \
-	X(iframe_is_entry)                                                     \
-	X(iframe_owner)                                                        \
-	X(iframe_tlbc_index)                                                   \
-	X(iframe_return_offset)                                                \
-	X(iframe_localsplus)                                                   \
-	/* numbers: values of iframe_owner */                                  \
-	X(owner_thread)                                                        \
-	X(owner_generator)                                                     \
-	X(owner_frame_object)                                                  \
-	X(owner_cstack)                                                        \
-	X(owner_interpreter)                                                   \
-	/* numbers: a word of executable, func and localsplus, 3.14+           \
-	 * (_PyStackRef; all 0/absent before: plain pointers).                 \
-	 * (w & tag_mask) == int_tag: a C integer, (intptr_t)w >> int_shift,   \
-	 * no object.  Else the object is w & ~ptr_mask; 0 then is NULL */     \
-	X(stackref_tag_mask)                                                   \
-	X(stackref_ptr_mask)                                                   \
-	X(stackref_int_tag)                                                    \
-	X(stackref_int_shift)                                                  \
-	/* PyCodeObject.  lines: co_lnotab up to 3.9, co_linetable after;      \
-	 * bytecode: bytes inside the code object (3.11+); code: the bytes     \
-	 * object before (co_code).  firsttraceable: int, in instructions.     \
-	 * unit: bytes per instruction word (1 up to 3.5, then 2).             \
-	 * cell2arg_size: of one of its entries, 255 or -1 meaning none */     \
-	X(code_size)                                                           \
-	X(code_name)                                                           \
-	X(code_qualname)                                                       \
-	X(code_filename)                                                       \
-	X(code_firstlineno)                                                    \
-	X(code_lines)                                                          \
-	X(code_line_format)                                                    \
-	X(code_bytecode)                                                       \
-	X(code_code)                                                           \
-	X(code_unit)                                                           \
-	X(code_argcount)                                                       \
-	X(code_posonlyargcount)                                                \
-	X(code_kwonlyargcount)                                                 \
-	X(code_flags)                                                          \
-	X(code_nlocals)                                                        \
-	X(code_stacksize)                                                      \
-	X(code_varnames)                                                       \
-	X(code_cellvars)                                                       \
-	X(code_freevars)                                                       \
-	X(code_cell2arg)                                                       \
-	X(code_cell2arg_size)                                                  \
-	X(code_localsplusnames)                                                \
-	X(code_localspluskinds)                                                \
-	X(code_nlocalsplus)                                                    \
-	X(code_ncellvars)                                                      \
-	X(code_nfreevars)                                                      \
-	X(code_framesize)                                                      \
-	X(code_firsttraceable)                                                 \
-	X(code_tlbc)                                                           \
-	/* _PyCodeArray: what code_tlbc points to (free-threaded) */           \
-	X(tlbc_size)                                                           \
-	X(tlbc_entries)                                                        \
-	/* PyTypeObject and PyHeapTypeObject.  flag_*: bit numbers             \
-	 * (has_subclass_flags: 1 from 2.6 on, the PST_TPFLAGS_* bits then     \
-	 * stand).  tp_dict of static builtin types is NULL from 3.12 on (it   \
-	 * is per interpreter) */                                              \
-	X(type_size)                                                           \
-	X(type_tp_name)                                                        \
-	X(type_tp_basicsize)                                                   \
-	X(type_tp_itemsize)                                                    \
-	X(type_tp_repr)                                                        \
-	X(type_tp_flags)                                                       \
-	X(type_tp_dictoffset)                                                  \
-	X(type_tp_base)                                                        \
-	X(type_tp_dict)                                                        \
-	X(type_tp_bases)                                                       \
-	X(type_tp_mro)                                                         \
-	X(heaptype_size)                                                       \
-	X(heaptype_ht_name)                                                    \
-	X(heaptype_ht_qualname)                                                \
-	X(heaptype_ht_slots)                                                   \
-	X(heaptype_ht_cached_keys)                                             \
-	X(heaptype_ht_module)                                                  \
-	X(type_has_subclass_flags)                                             \
-	X(type_flag_managed_dict)                                              \
-	X(type_flag_inline_values)                                             \
-	X(type_flag_static_builtin)                                            \
-	/* where an instance keeps a managed dict; the two are distances       \
-	 * BEFORE the object's address, in bytes */                            \
-	X(managed_dict_family)                                                 \
-	X(managed_dict_before)                                                 \
-	X(managed_values_before)                                               \
-	/* PyUnicodeObject; family says which members there are.  state: a     \
-	 * 32-bit word, *_shift and *_bits number its bits.  ascii_size and    \
-	 * compact_size: where compact data starts; data: pointer of non-compact \
-	 * strings.  unit: bytes per character (PST_UNICODE_WIDE) */           \
-	X(unicode_family)                                                      \
-	X(unicode_length)                                                      \
-	X(unicode_state)                                                       \
-	X(unicode_kind_shift)                                                  \
-	X(unicode_kind_bits)                                                   \
-	X(unicode_compact_shift)                                               \
-	X(unicode_ascii_shift)                                                 \
-	X(unicode_ready_shift)                                                 \
-	X(unicode_ascii_size)                                                  \
-	X(unicode_compact_size)                                                \
-	X(unicode_size)                                                        \
-	X(unicode_data)                                                        \
-	X(unicode_wstr)                                                        \
-	X(unicode_wstr_length)                                                 \
-	X(unicode_str)                                                         \
-	X(unicode_unit)                                                        \
-	/* bytes (2.x: PyStringObject) and bytearray (start: 3.4+; else bytes) */ \
-	X(bytes_ob_sval)                                                       \
-	X(bytearray_ob_bytes)                                                  \
-	X(bytearray_ob_start)                                                  \
-	/* numbers; digit_size and digit_bits: of one digit of a long */       \
-	X(long_family)                                                         \
-	X(long_lv_tag)                                                         \
-	X(long_ob_digit)                                                       \
-	X(long_digit_size)                                                     \
-	X(long_digit_bits)                                                     \
-	X(int_ob_ival)                                                         \
-	X(float_ob_fval)                                                       \
-	X(complex_cval)                                                        \
-	/* sequences.  tuple items are inside, list items behind a pointer */  \
-	X(tuple_ob_item)                                                       \
-	X(list_ob_item)                                                        \
-	X(range_start)                                                         \
-	X(range_stop)                                                          \
-	X(range_step)                                                          \
-	X(range_length)                                                        \
-	X(xrange_start)                                                        \
-	X(xrange_step)                                                         \
-	X(xrange_len)                                                          \
-	X(slice_start)                                                         \
-	X(slice_stop)                                                          \
-	X(slice_step)                                                          \
-	/* dict; see dict_family.  keys_log2_size.. are bytes; entry_*: inside \
-	 * one entry; uentry_*: one entry when keys_kind is not 0 (3.11+) */   \
-	X(dict_family)                                                         \
-	X(dict_ma_used)                                                        \
-	X(dict_ma_fill)                                                        \
-	X(dict_ma_mask)                                                        \
-	X(dict_ma_table)                                                       \
-	X(dict_ma_keys)                                                        \
-	X(dict_ma_values)                                                      \
-	X(keys_size)                                                           \
-	X(keys_log2_size)                                                      \
-	X(keys_log2_index_bytes)                                               \
-	X(keys_kind)                                                           \
-	X(keys_nentries)                                                       \
-	X(keys_usable)                                                         \
-	X(keys_indices)                                                        \
-	X(keys_entries)                                                        \
-	X(entry_size)                                                          \
-	X(entry_hash)                                                          \
-	X(entry_key)                                                           \
-	X(entry_value)                                                         \
-	X(uentry_size)                                                         \
-	X(uentry_key)                                                          \
-	X(uentry_value)                                                        \
-	X(dictvalues_family)                                                   \
-	X(dictvalues_capacity)                                                 \
-	X(dictvalues_size)                                                     \
-	X(dictvalues_valid)                                                    \
-	X(dictvalues_values)                                                   \
-	/* set and frozenset; setentry_*: inside one entry of table */         \
-	X(set_fill)                                                            \
-	X(set_used)                                                            \
-	X(set_mask)                                                            \
-	X(set_table)                                                           \
-	X(setentry_size)                                                       \
-	X(setentry_key)                                                        \
-	X(setentry_hash)                                                       \
-	/* deque (2.4+); block_len: items per block; len, maxlen and leftindex \
-	 * are Py_ssize_t */                                                   \
-	X(deque_len)                                                           \
-	X(deque_leftblock)                                                     \
-	X(deque_leftindex)                                                     \
-	X(deque_maxlen)                                                        \
-	X(block_left)                                                          \
-	X(block_right)                                                         \
-	X(block_data)                                                          \
-	X(block_len)                                                           \
-	/* datetime.  data: packed big-endian bytes (year 2, month, day[,      \
-	 * hour, minute, second, microsecond 3]); fold 3.6+ */                 \
-	X(date_data)                                                           \
-	X(time_data)                                                           \
-	X(time_hastzinfo)                                                      \
-	X(time_tzinfo)                                                         \
-	X(time_fold)                                                           \
-	X(datetime_data)                                                       \
-	X(datetime_tzinfo)                                                     \
-	X(datetime_fold)                                                       \
-	X(delta_days)                                                          \
-	X(delta_seconds)                                                       \
-	X(delta_microseconds)                                                  \
-	X(timezone_offset)                                                     \
-	X(timezone_name)                                                       \
-	/* _decimal.Decimal, 3.3+.  flags: byte (1 neg, 2 inf, 4 nan, 8 snan); \
-	 * exp, digits, len: ssize_t; data: pointer to 64-bit words of 19      \
-	 * decimal digits each, least significant first */                     \
-	X(decimal_flags)                                                       \
-	X(decimal_exp)                                                         \
-	X(decimal_digits)                                                      \
-	X(decimal_len)                                                         \
-	X(decimal_data)                                                        \
-	/* functions, methods, modules, cells, generators */                   \
-	X(cell_ob_ref)                                                         \
-	X(func_code)                                                           \
-	X(func_name)                                                           \
-	X(func_qualname)                                                       \
-	X(func_dict)                                                           \
-	X(func_module)                                                         \
-	X(cfunc_m_ml)                                                          \
-	X(cfunc_m_self)                                                        \
-	X(cfunc_m_module)                                                      \
-	X(methoddef_ml_name)                                                   \
-	X(method_im_func)                                                      \
-	X(method_im_self)                                                      \
-	X(descr_d_type)                                                        \
-	X(descr_d_name)                                                        \
-	X(memberdescr_d_member)                                                \
-	X(memberdef_name)                                                      \
-	X(memberdef_type)                                                      \
-	X(memberdef_offset)                                                    \
-	X(module_md_dict)                                                      \
-	X(module_md_name)                                                      \
-	X(weakref_wr_object)                                                   \
-	/* gi_frame: pointer to the frame up to 3.10; gi_iframe: the frame     \
-	 * inside, 3.11+; coroutines and async generators are alike.           \
-	 * gen_state_executing: a number, value of gi_frame_state (one byte).  \
-	 * gi_running: its low byte, an int up to 3.6, a char after */         \
-	X(gen_gi_frame)                                                        \
-	X(gen_gi_iframe)                                                       \
-	X(gen_gi_frame_state)                                                  \
-	X(gen_state_executing)                                                 \
-	X(gen_gi_running)                                                      \
-	X(gen_gi_code)                                                         \
-	X(gen_gi_name)                                                         \
-	X(gen_gi_qualname)                                                     \
-	/* BaseException (2.5+); 2.x classic classes and instances */          \
-	X(exc_dict)                                                            \
-	X(exc_args)                                                            \
-	X(instance_in_class)                                                   \
-	X(instance_in_dict)                                                    \
-	X(class_cl_name)                                                       \
-	X(class_cl_dict)                                                       \
+#define PST_LAYOUT_FIELDS(X)                                                                       \
+	/* sizes of this version's basic types: Py_ssize_t (4 up to 2.4), long */                  \
+	X(ssize_size)                                                                              \
+	/* PyObject: size is that of the head, head_before what trace-refs                         \
+	 * puts in front of ob_refcnt, gc_head_size what the collector keeps                       \
+	 * before the object's address (0 in free-threaded builds) */                              \
+	X(object_size)                                                                             \
+	X(object_head_before)                                                                      \
+	X(object_ob_refcnt)                                                                        \
+	X(object_ob_type)                                                                          \
+	X(var_ob_size)                                                                             \
+	X(var_size)                                                                                \
+	X(gc_head_size)                                                                            \
+	/* _PyRuntimeState, 3.7+; runtime_gil: the GIL inside it, 3.7 to 3.11 */                   \
+	X(runtime_size)                                                                            \
+	X(runtime_interpreters_head)                                                               \
+	X(runtime_interpreters_main)                                                               \
+	X(runtime_tstate_current)                                                                  \
+	X(runtime_tss_key)                                                                         \
+	X(runtime_gil)                                                                             \
+	X(runtime_finalizing)                                                                      \
+	X(runtime_main_thread)                                                                     \
+	X(runtime_gc)                                                                              \
+	/* PyInterpreterState; gil: pointer to the GIL in use (3.12+),                             \
+	 * own_gil: the GIL struct inside it; gc: the gc state inside (3.9+) */                    \
+	X(interp_size)                                                                             \
+	X(interp_next)                                                                             \
+	X(interp_id)                                                                               \
+	X(interp_tstate_head)                                                                      \
+	X(interp_threads_main)                                                                     \
+	X(interp_modules)                                                                          \
+	X(interp_sysdict)                                                                          \
+	X(interp_builtins)                                                                         \
+	X(interp_finalizing)                                                                       \
+	X(interp_gil)                                                                              \
+	X(interp_own_gil)                                                                          \
+	X(interp_gc)                                                                               \
+	X(interp_code_generation)                                                                  \
+	X(interp_tlbc_generation)                                                                  \
+	/* struct _gil_runtime_state; cond and mutex with their sizes: a waiter                    \
+	 * sleeps on a futex word inside one of them.  enabled: 3.13+                              \
+	 * free-threaded only, int, 0 when the GIL is off */                                       \
+	X(gil_size)                                                                                \
+	X(gil_locked)                                                                              \
+	X(gil_last_holder)                                                                         \
+	X(gil_switch_number)                                                                       \
+	X(gil_enabled)                                                                             \
+	X(gil_cond)                                                                                \
+	X(gil_cond_size)                                                                           \
+	X(gil_mutex)                                                                               \
+	X(gil_mutex_size)                                                                          \
+	X(gil_switch_cond)                                                                         \
+	X(gil_switch_mutex)                                                                        \
+	/* struct _gc_runtime_state; frame: 3.14+, the frame that collects */                      \
+	X(gcstate_size)                                                                            \
+	X(gcstate_collecting)                                                                      \
+	X(gcstate_frame)                                                                           \
+	/* PyThreadState; thread_id: pthread_self(); native_thread_id: 3.11+                       \
+	 * (gettid in its own pid namespace); status: 32-bit word of bits,                         \
+	 * 3.12+; state: int, 3.13+, see tstate_attached; current_exception:                       \
+	 * 3.12+, else curexc_type/value */                                                        \
+	X(tstate_size)                                                                             \
+	X(tstate_prev)                                                                             \
+	X(tstate_next)                                                                             \
+	X(tstate_interp)                                                                           \
+	X(tstate_frame)                                                                            \
+	X(tstate_cframe)                                                                           \
+	X(cframe_current_frame)                                                                    \
+	X(tstate_current_frame)                                                                    \
+	X(tstate_base_frame)                                                                       \
+	X(tstate_thread_id)                                                                        \
+	X(tstate_native_thread_id)                                                                 \
+	X(tstate_id)                                                                               \
+	X(tstate_status)                                                                           \
+	X(tstate_state)                                                                            \
+	X(tstate_holds_gil)                                                                        \
+	X(tstate_gil_requested)                                                                    \
+	X(tstate_curexc_type)                                                                      \
+	X(tstate_curexc_value)                                                                     \
+	X(tstate_current_exception)                                                                \
+	X(tstate_exc_info)                                                                         \
+	X(tstate_exc_state)                                                                        \
+	X(errstack_exc_value)                                                                      \
+	X(errstack_previous)                                                                       \
+	X(tstate_dict)                                                                             \
+	X(tstate_datastack_chunk)                                                                  \
+	X(tstate_datastack_top)                                                                    \
+	X(tstate_datastack_limit)                                                                  \
+	/* numbers, not offsets: bits of tstate_status, values of tstate_state */                  \
+	X(status_bit_active)                                                                       \
+	X(status_bit_holds_gil)                                                                    \
+	X(status_bit_finalizing)                                                                   \
+	X(status_bit_cleared)                                                                      \
+	X(state_attached)                                                                          \
+	X(state_detached)                                                                          \
+	/* _PyStackChunk, 3.11+; previous pointer, size and top in bytes/words */                  \
+	X(chunk_previous)                                                                          \
+	X(chunk_size)                                                                              \
+	X(chunk_top)                                                                               \
+	X(chunk_data)                                                                              \
+	/* PyFrameObject.  Up to 3.10 the frame itself; lasti counts                               \
+	 * frame_lasti_scale bytes (1, 3.10: 2), -1 before the first                               \
+	 * instruction.  3.11+: f_frame points to the _PyInterpreterFrame.                         \
+	 * f_state/f_executing are signed char; state_executing a number */                        \
+	X(frame_size)                                                                              \
+	X(frame_f_back)                                                                            \
+	X(frame_f_code)                                                                            \
+	X(frame_f_globals)                                                                         \
+	X(frame_f_locals)                                                                          \
+	X(frame_f_localsplus)                                                                      \
+	X(frame_f_stacktop)                                                                        \
+	X(frame_f_stackdepth)                                                                      \
+	X(frame_f_trace)                                                                           \
+	X(frame_f_lasti)                                                                           \
+	X(frame_lasti_scale)                                                                       \
+	X(frame_f_lineno)                                                                          \
+	X(frame_f_gen)                                                                             \
+	X(frame_f_executing)                                                                       \
+	X(frame_f_state)                                                                           \
+	X(frame_state_executing)                                                                   \
+	X(frame_f_frame)                                                                           \
+	/* _PyInterpreterFrame, 3.11+.  executable: f_code up to 3.12, any                         \
+	 * object after; instr: prev_instr (last executed) up to 3.12,                             \
+	 * instr_ptr (current) after: in both the current instruction of a                         \
+	 * frame that is running or calling.  stacktop: int index up to 3.13;                      \
+	 * stackpointer: pointer, 3.14+.  owner: char.  size counts one word                       \
+	 * of localsplus where CPython's sizeof does */                                            \
+	X(iframe_size)                                                                             \
+	X(iframe_previous)                                                                         \
+	X(iframe_executable)                                                                       \
+	X(iframe_func)                                                                             \
+	X(iframe_globals)                                                                          \
+	X(iframe_builtins)                                                                         \
+	X(iframe_locals)                                                                           \
+	X(iframe_frame_obj)                                                                        \
+	X(iframe_instr)                                                                            \
+	X(iframe_instr_is_next)                                                                    \
+	X(iframe_stacktop)                                                                         \
+	X(iframe_stackpointer)                                                                     \
+	X(iframe_is_entry)                                                                         \
+	X(iframe_owner)                                                                            \
+	X(iframe_tlbc_index)                                                                       \
+	X(iframe_return_offset)                                                                    \
+	X(iframe_localsplus)                                                                       \
+	/* numbers: values of iframe_owner */                                                      \
+	X(owner_thread)                                                                            \
+	X(owner_generator)                                                                         \
+	X(owner_frame_object)                                                                      \
+	X(owner_cstack)                                                                            \
+	X(owner_interpreter)                                                                       \
+	/* numbers: a word of executable, func and localsplus, 3.14+                               \
+	 * (_PyStackRef; all 0/absent before: plain pointers).                                     \
+	 * (w & tag_mask) == int_tag: a C integer, (intptr_t)w >> int_shift,                       \
+	 * no object.  Else the object is w & ~ptr_mask; 0 then is NULL */                         \
+	X(stackref_tag_mask)                                                                       \
+	X(stackref_ptr_mask)                                                                       \
+	X(stackref_int_tag)                                                                        \
+	X(stackref_int_shift)                                                                      \
+	/* PyCodeObject.  lines: co_lnotab up to 3.9, co_linetable after;                          \
+	 * bytecode: bytes inside the code object (3.11+); code: the bytes                         \
+	 * object before (co_code).  firsttraceable: int, in instructions.                         \
+	 * unit: bytes per instruction word (1 up to 3.5, then 2).                                 \
+	 * cell2arg_size: of one of its entries, 255 or -1 meaning none */                         \
+	X(code_size)                                                                               \
+	X(code_name)                                                                               \
+	X(code_qualname)                                                                           \
+	X(code_filename)                                                                           \
+	X(code_firstlineno)                                                                        \
+	X(code_lines)                                                                              \
+	X(code_line_format)                                                                        \
+	X(code_bytecode)                                                                           \
+	X(code_code)                                                                               \
+	X(code_unit)                                                                               \
+	X(code_argcount)                                                                           \
+	X(code_posonlyargcount)                                                                    \
+	X(code_kwonlyargcount)                                                                     \
+	X(code_flags)                                                                              \
+	X(code_nlocals)                                                                            \
+	X(code_stacksize)                                                                          \
+	X(code_varnames)                                                                           \
+	X(code_cellvars)                                                                           \
+	X(code_freevars)                                                                           \
+	X(code_cell2arg)                                                                           \
+	X(code_cell2arg_size)                                                                      \
+	X(code_localsplusnames)                                                                    \
+	X(code_localspluskinds)                                                                    \
+	X(code_nlocalsplus)                                                                        \
+	X(code_ncellvars)                                                                          \
+	X(code_nfreevars)                                                                          \
+	X(code_framesize)                                                                          \
+	X(code_firsttraceable)                                                                     \
+	X(code_tlbc)                                                                               \
+	/* _PyCodeArray: what code_tlbc points to (free-threaded) */                               \
+	X(tlbc_size)                                                                               \
+	X(tlbc_entries)                                                                            \
+	/* PyTypeObject and PyHeapTypeObject.  flag_*: bit numbers                                 \
+	 * (has_subclass_flags: 1 from 2.6 on, the PST_TPFLAGS_* bits then                         \
+	 * stand).  tp_dict of static builtin types is NULL from 3.12 on (it                       \
+	 * is per interpreter) */                                                                  \
+	X(type_size)                                                                               \
+	X(type_tp_name)                                                                            \
+	X(type_tp_basicsize)                                                                       \
+	X(type_tp_itemsize)                                                                        \
+	X(type_tp_repr)                                                                            \
+	X(type_tp_flags)                                                                           \
+	X(type_tp_dictoffset)                                                                      \
+	X(type_tp_base)                                                                            \
+	X(type_tp_dict)                                                                            \
+	X(type_tp_bases)                                                                           \
+	X(type_tp_mro)                                                                             \
+	X(heaptype_size)                                                                           \
+	X(heaptype_ht_name)                                                                        \
+	X(heaptype_ht_qualname)                                                                    \
+	X(heaptype_ht_slots)                                                                       \
+	X(heaptype_ht_cached_keys)                                                                 \
+	X(heaptype_ht_module)                                                                      \
+	X(type_has_subclass_flags)                                                                 \
+	X(type_flag_managed_dict)                                                                  \
+	X(type_flag_inline_values)                                                                 \
+	X(type_flag_static_builtin)                                                                \
+	/* where an instance keeps a managed dict; the two are distances                           \
+	 * BEFORE the object's address, in bytes */                                                \
+	X(managed_dict_family)                                                                     \
+	X(managed_dict_before)                                                                     \
+	X(managed_values_before)                                                                   \
+	/* PyUnicodeObject; family says which members there are.  state: a                         \
+	 * 32-bit word, *_shift and *_bits number its bits.  ascii_size and                        \
+	 * compact_size: where compact data starts; data: pointer of non-compact                   \
+	 * strings.  unit: bytes per character (PST_UNICODE_WIDE) */                               \
+	X(unicode_family)                                                                          \
+	X(unicode_length)                                                                          \
+	X(unicode_state)                                                                           \
+	X(unicode_kind_shift)                                                                      \
+	X(unicode_kind_bits)                                                                       \
+	X(unicode_compact_shift)                                                                   \
+	X(unicode_ascii_shift)                                                                     \
+	X(unicode_ready_shift)                                                                     \
+	X(unicode_ascii_size)                                                                      \
+	X(unicode_compact_size)                                                                    \
+	X(unicode_size)                                                                            \
+	X(unicode_data)                                                                            \
+	X(unicode_wstr)                                                                            \
+	X(unicode_wstr_length)                                                                     \
+	X(unicode_str)                                                                             \
+	X(unicode_unit)                                                                            \
+	/* bytes (2.x: PyStringObject) and bytearray (start: 3.4+; else bytes) */                  \
+	X(bytes_ob_sval)                                                                           \
+	X(bytearray_ob_bytes)                                                                      \
+	X(bytearray_ob_start)                                                                      \
+	/* numbers; digit_size and digit_bits: of one digit of a long */                           \
+	X(long_family)                                                                             \
+	X(long_lv_tag)                                                                             \
+	X(long_ob_digit)                                                                           \
+	X(long_digit_size)                                                                         \
+	X(long_digit_bits)                                                                         \
+	X(int_ob_ival)                                                                             \
+	X(float_ob_fval)                                                                           \
+	X(complex_cval)                                                                            \
+	/* sequences.  tuple items are inside, list items behind a pointer */                      \
+	X(tuple_ob_item)                                                                           \
+	X(list_ob_item)                                                                            \
+	X(range_start)                                                                             \
+	X(range_stop)                                                                              \
+	X(range_step)                                                                              \
+	X(range_length)                                                                            \
+	X(xrange_start)                                                                            \
+	X(xrange_step)                                                                             \
+	X(xrange_len)                                                                              \
+	X(slice_start)                                                                             \
+	X(slice_stop)                                                                              \
+	X(slice_step)                                                                              \
+	/* dict; see dict_family.  keys_log2_size.. are bytes; entry_*: inside                     \
+	 * one entry; uentry_*: one entry when keys_kind is not 0 (3.11+) */                       \
+	X(dict_family)                                                                             \
+	X(dict_ma_used)                                                                            \
+	X(dict_ma_fill)                                                                            \
+	X(dict_ma_mask)                                                                            \
+	X(dict_ma_table)                                                                           \
+	X(dict_ma_keys)                                                                            \
+	X(dict_ma_values)                                                                          \
+	X(keys_size)                                                                               \
+	X(keys_log2_size)                                                                          \
+	X(keys_log2_index_bytes)                                                                   \
+	X(keys_kind)                                                                               \
+	X(keys_nentries)                                                                           \
+	X(keys_usable)                                                                             \
+	X(keys_indices)                                                                            \
+	X(keys_entries)                                                                            \
+	X(entry_size)                                                                              \
+	X(entry_hash)                                                                              \
+	X(entry_key)                                                                               \
+	X(entry_value)                                                                             \
+	X(uentry_size)                                                                             \
+	X(uentry_key)                                                                              \
+	X(uentry_value)                                                                            \
+	X(dictvalues_family)                                                                       \
+	X(dictvalues_capacity)                                                                     \
+	X(dictvalues_size)                                                                         \
+	X(dictvalues_valid)                                                                        \
+	X(dictvalues_values)                                                                       \
+	/* set and frozenset; setentry_*: inside one entry of table */                             \
+	X(set_fill)                                                                                \
+	X(set_used)                                                                                \
+	X(set_mask)                                                                                \
+	X(set_table)                                                                               \
+	X(setentry_size)                                                                           \
+	X(setentry_key)                                                                            \
+	X(setentry_hash)                                                                           \
+	/* deque (2.4+); block_len: items per block; len, maxlen and leftindex                     \
+	 * are Py_ssize_t */                                                                       \
+	X(deque_len)                                                                               \
+	X(deque_leftblock)                                                                         \
+	X(deque_leftindex)                                                                         \
+	X(deque_maxlen)                                                                            \
+	X(block_left)                                                                              \
+	X(block_right)                                                                             \
+	X(block_data)                                                                              \
+	X(block_len)                                                                               \
+	/* datetime.  data: packed big-endian bytes (year 2, month, day[,                          \
+	 * hour, minute, second, microsecond 3]); fold 3.6+ */                                     \
+	X(date_data)                                                                               \
+	X(time_data)                                                                               \
+	X(time_hastzinfo)                                                                          \
+	X(time_tzinfo)                                                                             \
+	X(time_fold)                                                                               \
+	X(datetime_data)                                                                           \
+	X(datetime_tzinfo)                                                                         \
+	X(datetime_fold)                                                                           \
+	X(delta_days)                                                                              \
+	X(delta_seconds)                                                                           \
+	X(delta_microseconds)                                                                      \
+	X(timezone_offset)                                                                         \
+	X(timezone_name)                                                                           \
+	/* _decimal.Decimal, 3.3+.  flags: byte (1 neg, 2 inf, 4 nan, 8 snan);                     \
+	 * exp, digits, len: ssize_t; data: pointer to 64-bit words of 19                          \
+	 * decimal digits each, least significant first */                                         \
+	X(decimal_flags)                                                                           \
+	X(decimal_exp)                                                                             \
+	X(decimal_digits)                                                                          \
+	X(decimal_len)                                                                             \
+	X(decimal_data)                                                                            \
+	/* functions, methods, modules, cells, generators */                                       \
+	X(cell_ob_ref)                                                                             \
+	X(func_code)                                                                               \
+	X(func_name)                                                                               \
+	X(func_qualname)                                                                           \
+	X(func_dict)                                                                               \
+	X(func_module)                                                                             \
+	X(cfunc_m_ml)                                                                              \
+	X(cfunc_m_self)                                                                            \
+	X(cfunc_m_module)                                                                          \
+	X(methoddef_ml_name)                                                                       \
+	X(method_im_func)                                                                          \
+	X(method_im_self)                                                                          \
+	X(descr_d_type)                                                                            \
+	X(descr_d_name)                                                                            \
+	X(memberdescr_d_member)                                                                    \
+	X(memberdef_name)                                                                          \
+	X(memberdef_type)                                                                          \
+	X(memberdef_offset)                                                                        \
+	X(module_md_dict)                                                                          \
+	X(module_md_name)                                                                          \
+	X(weakref_wr_object)                                                                       \
+	/* gi_frame: pointer to the frame up to 3.10; gi_iframe: the frame                         \
+	 * inside, 3.11+; coroutines and async generators are alike.                               \
+	 * gen_state_executing: a number, value of gi_frame_state (one byte).                      \
+	 * gi_running: its low byte, an int up to 3.6, a char after */                             \
+	X(gen_gi_frame)                                                                            \
+	X(gen_gi_iframe)                                                                           \
+	X(gen_gi_frame_state)                                                                      \
+	X(gen_state_executing)                                                                     \
+	X(gen_gi_running)                                                                          \
+	X(gen_gi_code)                                                                             \
+	X(gen_gi_name)                                                                             \
+	X(gen_gi_qualname)                                                                         \
+	/* BaseException (2.5+); 2.x classic classes and instances */                              \
+	X(exc_dict)                                                                                \
+	X(exc_args)                                                                                \
+	X(instance_in_class)                                                                       \
+	X(instance_in_dict)                                                                        \
+	X(class_cl_name)                                                                           \
+	X(class_cl_dict)                                                                           \
 	X(class_cl_bases)
 
 struct pst_layout {
-	struct pst_pyversion version; /* what the process said, or the last release read for the row */
-	struct pst_pyversion first;   /* the row holds from this patch release on */
-	uint32_t flags;               /* PST_PY_* of the row */
-	uint8_t from;                 /* enum pst_layout_from */
-	bool proved;                  /* tested on a real interpreter */
-	const char *source;           /* where the numbers were read, for -v */
+	struct pst_pyversion
+		version; /* what the process said, or the last release read for the row */
+	struct pst_pyversion first; /* the row holds from this patch release on */
+	uint32_t flags;		    /* PST_PY_* of the row */
+	uint8_t from;		    /* enum pst_layout_from */
+	bool proved;		    /* tested on a real interpreter */
+	const char *source;	    /* where the numbers were read, for -v */
 #define PST_LAYOUT_MEMBER(name) int32_t name;
 	PST_LAYOUT_FIELDS(PST_LAYOUT_MEMBER)
 #undef PST_LAYOUT_MEMBER
@@ -506,16 +508,16 @@ extern const struct pst_layout_field pst_layout_fields[];
  * Bits of tp_flags that mean "subclass of this builtin" (2.6+, all versions
  * since; Include/object.h).  Py_TPFLAGS_INT_SUBCLASS is 2.x only.
  */
-#define PST_TPFLAGS_HEAPTYPE (UINT64_C(1) << 9)
-#define PST_TPFLAGS_INT_SUBCLASS (UINT64_C(1) << 23)
-#define PST_TPFLAGS_LONG_SUBCLASS (UINT64_C(1) << 24)
-#define PST_TPFLAGS_LIST_SUBCLASS (UINT64_C(1) << 25)
-#define PST_TPFLAGS_TUPLE_SUBCLASS (UINT64_C(1) << 26)
-#define PST_TPFLAGS_BYTES_SUBCLASS (UINT64_C(1) << 27)
-#define PST_TPFLAGS_UNICODE_SUBCLASS (UINT64_C(1) << 28)
-#define PST_TPFLAGS_DICT_SUBCLASS (UINT64_C(1) << 29)
+#define PST_TPFLAGS_HEAPTYPE	      (UINT64_C(1) << 9)
+#define PST_TPFLAGS_INT_SUBCLASS      (UINT64_C(1) << 23)
+#define PST_TPFLAGS_LONG_SUBCLASS     (UINT64_C(1) << 24)
+#define PST_TPFLAGS_LIST_SUBCLASS     (UINT64_C(1) << 25)
+#define PST_TPFLAGS_TUPLE_SUBCLASS    (UINT64_C(1) << 26)
+#define PST_TPFLAGS_BYTES_SUBCLASS    (UINT64_C(1) << 27)
+#define PST_TPFLAGS_UNICODE_SUBCLASS  (UINT64_C(1) << 28)
+#define PST_TPFLAGS_DICT_SUBCLASS     (UINT64_C(1) << 29)
 #define PST_TPFLAGS_BASE_EXC_SUBCLASS (UINT64_C(1) << 30)
-#define PST_TPFLAGS_TYPE_SUBCLASS (UINT64_C(1) << 31)
+#define PST_TPFLAGS_TYPE_SUBCLASS     (UINT64_C(1) << 31)
 
 /*
  * numpy, relative to the end of the object head (object_size): the public
@@ -523,19 +525,19 @@ extern const struct pst_layout_field pst_layout_fields[];
  * (numpy/ndarraytypes.h).  A scalar's value follows its head directly
  * (arrayscalars.h).
  */
-#define PST_NUMPY_ARRAY_DATA 0
-#define PST_NUMPY_ARRAY_ND 8 /* int */
+#define PST_NUMPY_ARRAY_DATA	   0
+#define PST_NUMPY_ARRAY_ND	   8 /* int */
 #define PST_NUMPY_ARRAY_DIMENSIONS 16
-#define PST_NUMPY_ARRAY_STRIDES 24
-#define PST_NUMPY_ARRAY_BASE 32
-#define PST_NUMPY_ARRAY_DESCR 40
-#define PST_NUMPY_DESCR_TYPEOBJ 0
-#define PST_NUMPY_DESCR_KIND 8
-#define PST_NUMPY_DESCR_TYPE 9
-#define PST_NUMPY_DESCR_BYTEORDER 10
-#define PST_NUMPY_DESCR_TYPE_NUM 12
-#define PST_NUMPY1_DESCR_ELSIZE 16 /* int */
-#define PST_NUMPY2_DESCR_ELSIZE 24 /* npy_intp */
+#define PST_NUMPY_ARRAY_STRIDES	   24
+#define PST_NUMPY_ARRAY_BASE	   32
+#define PST_NUMPY_ARRAY_DESCR	   40
+#define PST_NUMPY_DESCR_TYPEOBJ	   0
+#define PST_NUMPY_DESCR_KIND	   8
+#define PST_NUMPY_DESCR_TYPE	   9
+#define PST_NUMPY_DESCR_BYTEORDER  10
+#define PST_NUMPY_DESCR_TYPE_NUM   12
+#define PST_NUMPY1_DESCR_ELSIZE	   16 /* int */
+#define PST_NUMPY2_DESCR_ELSIZE	   24 /* npy_intp */
 
 /*
  * Static variables that stand in for _PyRuntime up to 3.6: names of ELF
@@ -546,11 +548,11 @@ struct pst_layout_symbols {
 	const char *interp_head;      /* PyInterpreterState * */
 	const char *tstate_current;   /* PyThreadState *, the one that holds the GIL */
 	const char *main_thread;      /* long, pthread_self() of the main thread */
-	const char *finalizing;       /* PyThreadState *, 3.2 to 3.6 */
-	const char *gil_locked;       /* int, 3.2 to 3.6 */
+	const char *finalizing;	      /* PyThreadState *, 3.2 to 3.6 */
+	const char *gil_locked;	      /* int, 3.2 to 3.6 */
 	const char *gil_last_holder;  /* PyThreadState *, 3.2 to 3.6 */
-	const char *gil_cond;         /* pthread_cond_t, 3.2 to 3.6 */
-	const char *gil_mutex;        /* pthread_mutex_t, 3.2 to 3.6 */
+	const char *gil_cond;	      /* pthread_cond_t, 3.2 to 3.6 */
+	const char *gil_mutex;	      /* pthread_mutex_t, 3.2 to 3.6 */
 	const char *interpreter_lock; /* sem_t *, up to 3.1: the GIL */
 	const char *gc_collecting;    /* int; "collecting" of gcmodule.c */
 };

@@ -9,7 +9,7 @@ enum {
 #define PST_LAYOUT_INDEX(name) PST_LAYOUT_INDEX_##name,
 	PST_LAYOUT_FIELDS(PST_LAYOUT_INDEX)
 #undef PST_LAYOUT_INDEX
-	PST_LAYOUT_COUNT
+		PST_LAYOUT_COUNT
 };
 
 /* Sorted by minor version, then build variant, then first release. */

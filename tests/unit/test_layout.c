@@ -19,7 +19,7 @@ struct blob {
 
 static struct blob make_blob(const uint64_t *words, size_t n)
 {
-	struct blob blob = { .cookie = { 'x', 'd', 'e', 'b', 'u', 'g', 'p', 'y' } };
+	struct blob blob = {.cookie = {'x', 'd', 'e', 'b', 'u', 'g', 'p', 'y'}};
 
 	assert_true(n <= N(blob.words));
 	memcpy(blob.words, words, n * sizeof(*words));
@@ -28,11 +28,10 @@ static struct blob make_blob(const uint64_t *words, size_t n)
 
 static struct pst_pyversion version(unsigned major, unsigned minor, unsigned micro)
 {
-	return (struct pst_pyversion){ (uint8_t)major, (uint8_t)minor, (uint8_t)micro, 0xf, 0 };
+	return (struct pst_pyversion){(uint8_t)major, (uint8_t)minor, (uint8_t)micro, 0xf, 0};
 }
 
-static const struct pst_layout *find(unsigned major, unsigned minor, unsigned micro,
-				     uint32_t flags)
+static const struct pst_layout *find(unsigned major, unsigned minor, unsigned micro, uint32_t flags)
 {
 	struct pst_pyversion v = version(major, minor, micro);
 
@@ -70,9 +69,8 @@ static void test_table_has_the_order_of_the_header(void **state)
 static void test_every_version_has_a_row(void **state)
 {
 	static const uint8_t minors[][2] = {
-		{ 2, 3 },  { 2, 4 },  { 2, 5 },	 { 2, 6 },  { 2, 7 },  { 3, 3 },
-		{ 3, 4 },  { 3, 5 },  { 3, 6 },	 { 3, 7 },  { 3, 8 },  { 3, 9 },
-		{ 3, 10 }, { 3, 11 }, { 3, 12 }, { 3, 13 }, { 3, 14 }, { 3, 15 },
+		{2, 3}, {2, 4}, {2, 5}, {2, 6},	 {2, 7},  {3, 3},  {3, 4},  {3, 5},  {3, 6},
+		{3, 7}, {3, 8}, {3, 9}, {3, 10}, {3, 11}, {3, 12}, {3, 13}, {3, 14}, {3, 15},
 	};
 
 	(void)state;
@@ -202,7 +200,7 @@ static void test_versions(void **state)
 static void read_words(const uint64_t *words, size_t n, struct pst_layout *out)
 {
 	struct blob blob = make_blob(words, n);
-	struct pst_why why = { 0 };
+	struct pst_why why = {0};
 
 	assert_true(pst_layout_is_debug_offsets(&blob, sizeof(blob)));
 	if (pst_layout_from_debug_offsets(&blob, sizeof(blob), 0, out, &why))
@@ -268,7 +266,8 @@ static void test_newer_version(void **state)
 
 	(void)state;
 	blob.words[0] = 0x031000f0;
-	assert_int_equal(pst_layout_from_debug_offsets(&blob, sizeof(blob), 0, &made, NULL), PST_OK);
+	assert_int_equal(pst_layout_from_debug_offsets(&blob, sizeof(blob), 0, &made, NULL),
+			 PST_OK);
 	assert_int_equal(made.from, PST_LAYOUT_DEBUG_NEWER);
 	assert_int_equal(made.version.minor, 16);
 	assert_false(made.proved);
@@ -294,7 +293,7 @@ static void test_other_formats_are_noticed(void **state)
 static void expect_err(const struct blob *blob, size_t len, enum pst_err want)
 {
 	struct pst_layout made, before;
-	struct pst_why why = { 0 };
+	struct pst_why why = {0};
 
 	memset(&made, 0x5a, sizeof(made));
 	before = made;
@@ -328,7 +327,7 @@ static void test_bad_debug_offsets(void **state)
 /* Any word may be anything: the result is an error or bounded offsets. */
 static void test_hostile_debug_offsets(void **state)
 {
-	static const uint64_t bad[] = { 0, 1, UINT64_MAX, UINT64_C(1) << 31, UINT64_C(1) << 63 };
+	static const uint64_t bad[] = {0, 1, UINT64_MAX, UINT64_C(1) << 31, UINT64_C(1) << 63};
 
 	(void)state;
 	for (size_t i = 2; i < N(words_315); i++) {
