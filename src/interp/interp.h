@@ -96,7 +96,8 @@ enum pst_err pst_python_threads(struct pst_python *py, unsigned what, const stru
 void pst_threads_free(struct pst_threads *threads);
 
 /*
- * Marks as ACTIVE what slept at the moment but has used CPU time between BEFORE and AFTER, then as IDLE
+ * Marks as ACTIVE what slept at the moment but has used CPU time between BEFORE and AFTER (more than
+ * being paused costs), then as IDLE
  * what stands in a call that is known to wait (selectors.select, threading.wait…) though the
  * system could not tell.  STACKS are optional (NULL).
  */

@@ -156,6 +156,8 @@ static enum pst_thread_state state_of(const struct pst_task *task, const struct 
 	case 'R':
 		return PST_THREAD_ACTIVE;
 	case 'S':
+		if (task->syscall == -1) /* woke up between two questions */
+			return PST_THREAD_ACTIVE;
 		if (!pst_gil_waits(gil, task))
 			return PST_THREAD_IDLE;
 		/* it has got the GIL since the system was asked */
@@ -409,11 +411,13 @@ void pst_threads_free(struct pst_threads *threads)
 
 /* ---- a second opinion ----------------------------------------------------------------------- */
 
+#define PAUSE_NS 200000 /* more than what being paused once costs a sleeping thread itself */
+
 static bool has_used_cpu(pid_t tid, const struct pst_tasks *before, const struct pst_tasks *after)
 {
 	const struct pst_task *a = task_by_tid(before, tid), *b = task_by_tid(after, tid);
 
-	return a && b && b->cpu_ns > a->cpu_ns;
+	return a && b && b->cpu_ns > a->cpu_ns + PAUSE_NS;
 }
 
 /* Functions that do nothing but wait, by the end of their file's name. */

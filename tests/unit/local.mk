@@ -16,6 +16,7 @@ UNIT_TESTS = \
 	%D%/test_base_log \
 	%D%/test_base_text \
 	%D%/test_base_vec \
+	%D%/test_interp_lines \
 	%D%/test_layout \
 	%D%/test_model \
 	%D%/test_model_fuzz \
@@ -36,6 +37,9 @@ tests_unit_test_base_vec_LDADD = $(UNIT_BASE)
 
 tests_unit_test_model_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_fuzz_LDADD = $(UNIT_MODEL)
+tests_unit_test_interp_lines_SOURCES = %D%/test_interp_lines.c %D%/lines_data.h
+tests_unit_test_interp_lines_LDADD = $(UNIT_INTERP)
+
 tests_unit_test_layout_SOURCES = %D%/test_layout.c %D%/debug_offsets.h
 tests_unit_test_layout_LDADD = $(UNIT_INTERP)
 
@@ -93,7 +97,7 @@ TESTS += $(UNIT_TESTS)
 else
 TESTS += tests/unit/no-cmocka
 endif
-EXTRA_DIST += %D%/unit.h %D%/no-cmocka
+EXTRA_DIST += %D%/unit.h %D%/no-cmocka %D%/lines_collect %D%/lines_dump.py
 
 # Only the C tests: what a build with sanitizers is for.
 check-unit:
