@@ -87,8 +87,7 @@ static void add_sampling(struct pieces *p, const struct header *h)
 	add(p, ST_NORMAL, _("samples %6s"), format_count(a, h->s.samples));
 	add(p, ST_NORMAL, _("pause p50 %s p99 %s"), format_ns(a, h->s.pause_p50_ns),
 	    format_ns(b, h->s.pause_p99_ns));
-	if (h->own_cpu_percent >= 0)
-		add(p, ST_NORMAL, _("own CPU %s%%"), format_percent(a, h->own_cpu_percent));
+	add(p, ST_NORMAL, _("own CPU %4s%%"), format_percent(a, h->own_cpu_percent));
 }
 
 static void add_modes(struct pieces *p, const struct header *h)
