@@ -22,6 +22,7 @@ UNIT_TESTS = \
 	%D%/test_model_fuzz \
 	%D%/test_ring \
 	%D%/test_ring_record \
+	%D%/test_plat_signals \
 	%D%/test_ui_canvas \
 	%D%/test_ui_format \
 	%D%/test_ui_keys \
@@ -46,6 +47,7 @@ tests_unit_test_layout_LDADD = $(UNIT_INTERP)
 tests_unit_test_ring_LDADD = $(UNIT_RING)
 tests_unit_test_ring_record_LDADD = $(UNIT_RING)
 
+tests_unit_test_plat_signals_LDADD = $(UNIT_PLAT)
 tests_unit_test_ui_canvas_LDADD = $(UNIT_UI)
 tests_unit_test_ui_format_LDADD = $(UNIT_UI)
 tests_unit_test_ui_keys_LDADD = $(UNIT_UI)
