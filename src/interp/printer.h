@@ -78,6 +78,8 @@ void pr_whole(struct pr *p, uint64_t addr, struct pst_buf *out);
 /* The repr of the object at ADDR; "?" for 0. */
 void pr_object(struct pr *p, uint64_t addr);
 bool pr_classify(struct pr *p, uint64_t type, struct pr_class *out);
+/* True for MAJOR.MINOR and later. */
+bool pr_since(const struct pr *p, unsigned major, unsigned minor);
 /* True when nothing more will be seen of what is printed. */
 bool pr_full(const struct pr *p);
 void pr_puts(struct pr *p, const char *s);

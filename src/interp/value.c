@@ -20,6 +20,13 @@ bool pr_full(const struct pr *p)
 	return p->out->len - p->start > p->limits->bytes;
 }
 
+bool pr_since(const struct pr *p, unsigned major, unsigned minor)
+{
+	const struct pst_pyversion *v = p->o.version;
+
+	return v->major > major || (v->major == major && v->minor >= minor);
+}
+
 void pr_puts(struct pr *p, const char *s)
 {
 	if (!pr_full(p))

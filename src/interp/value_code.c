@@ -38,14 +38,13 @@ static bool derives_from_flag(struct pr *p, const struct pst_class *cls)
 void pr_type(struct pr *p, const struct pr_value *v)
 {
 	struct pr_class cls;
-	bool new_flag = p->o.version->major > 3 || p->o.version->minor >= 11;
 
 	if (!pr_classify(p, v->addr, &cls)) {
 		pr_puts(p, "?");
 		return;
 	}
 	if (cls.is_enum) {
-		pr_puts(p, new_flag && derives_from_flag(p, &cls.c) ? "<flag '" : "<enum '");
+		pr_puts(p, pr_since(p, 3, 11) && derives_from_flag(p, &cls.c) ? "<flag '" : "<enum '");
 		pr_short_name(p, &cls);
 	} else {
 		/* 2.x calls static types so */
@@ -179,9 +178,14 @@ void pr_descriptor(struct pr *p, const struct pr_value *v)
 		   : strcmp(name, "member_descriptor") ? "<attribute '"
 						     : "<member '");
 	put_text(p, pst_object_ptr(&p->o, v->addr, p->o.layout->descr_d_name));
-	pr_puts(p, "' of '");
-	pr_puts(p, *owner ? owner : "?");
-	pr_puts(p, "' objects>");
+	pr_puts(p, "'");
+	/* 3.15 leaves out what all objects have */
+	if (!pr_since(p, 3, 15) || strcmp(owner, "object") != 0) {
+		pr_puts(p, " of '");
+		pr_puts(p, *owner ? owner : "?");
+		pr_puts(p, "' objects");
+	}
+	pr_puts(p, ">");
 }
 
 void pr_code(struct pr *p, const struct pr_value *v)

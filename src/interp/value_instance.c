@@ -8,7 +8,7 @@
 /* BaseException_repr() of Objects/exceptions.c: up to 3.6 the tuple, then one argument alone. */
 void pr_exception(struct pr *p, const struct pr_value *v)
 {
-	bool tuple = p->o.version->major < 3 || (p->o.version->major == 3 && p->o.version->minor < 7);
+	bool tuple = !pr_since(p, 3, 7);
 	uint64_t args = pst_object_ptr(&p->o, v->addr, p->o.layout->exc_args);
 	struct pst_items items;
 

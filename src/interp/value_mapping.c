@@ -124,7 +124,7 @@ void pr_counter(struct pr *p, const struct pr_value *v)
 /* Item number N of an ordered dict, in the style of its version. */
 static bool put_ordered(struct pr *p, size_t n, uint64_t key, uint64_t value)
 {
-	bool braces = p->o.version->major > 3 || (p->o.version->major == 3 && p->o.version->minor >= 12);
+	bool braces = pr_since(p, 3, 12);
 
 	if (!pr_item(p, n))
 		return false;
@@ -138,10 +138,7 @@ static bool put_ordered(struct pr *p, size_t n, uint64_t key, uint64_t value)
 
 static void open_ordered(struct pr *p, const char *braces, const char *brackets)
 {
-	bool new_style =
-		p->o.version->major > 3 || (p->o.version->major == 3 && p->o.version->minor >= 12);
-
-	pr_puts(p, new_style ? braces : brackets);
+	pr_puts(p, pr_since(p, 3, 12) ? braces : brackets);
 }
 
 static uint64_t value_of(const struct pairs *s, uint64_t key)

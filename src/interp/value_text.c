@@ -195,7 +195,7 @@ void pr_bytearray(struct pr *p, const struct pr_value *v)
 	s.data = pst_object_ptr(&p->o, v->addr, field);
 	pr_short_name(p, &v->cls);
 	pr_puts(p, "(b"); /* in 2.x too */
-	p->escape_single = true; /* bytearray_repr() always does */
+	p->escape_single = !pr_since(p, 3, 15); /* bytearray_repr() */
 	pr_quoted(p, &s);
 	p->escape_single = false;
 	pr_puts(p, ")");

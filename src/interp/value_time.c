@@ -109,7 +109,6 @@ static void put_delta_plain(struct pr *p, int32_t days, int32_t seconds, int32_t
 void pr_delta(struct pr *p, const struct pr_value *v)
 {
 	const struct pst_layout *l = p->o.layout;
-	bool plain = p->o.version->major < 3 || (p->o.version->major == 3 && p->o.version->minor < 7);
 	const char *comma = "";
 	int32_t part[3];
 
@@ -120,7 +119,7 @@ void pr_delta(struct pr *p, const struct pr_value *v)
 		pr_puts(p, "(?)");
 		return;
 	}
-	if (plain) {
+	if (!pr_since(p, 3, 7)) {
 		put_delta_plain(p, part[0], part[1], part[2]);
 		return;
 	}

@@ -93,6 +93,10 @@ tests_unit_ui_demo_SOURCES = %D%/ui_demo.c %D%/ui_fixture.c %D%/ui_fixture.h
 tests_unit_ui_demo_LDADD = libui.a libmodel.a libring.a libplat.a libbase.a $(NCURSESW_LIBS) \
 	$(UTF8PROC_LIBS) $(LIBINTL)
 
+# For e2e/test_values.py.
+check_PROGRAMS += %D%/repr_tool
+tests_unit_repr_tool_LDADD = $(UNIT_INTERP)
+
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
