@@ -43,27 +43,38 @@ static enum pst_err open_python(struct shown_process *p, struct pst_why *why)
 	return err;
 }
 
-/* Ids of the threads that run Python; false when one of them is unknown: then all must be paused. */
+/* HINT is where it most likely is: both lists are in the same order. */
+static bool has_pid(const struct pst_pids *pids, pid_t pid, size_t hint)
+{
+	if (hint < pids->len && pids->at[hint] == pid)
+		return true;
+	for (size_t i = 0; i < pids->len; i++)
+		if (pids->at[i] == pid)
+			return true;
+	return false;
+}
+
+/*
+ * Ids of the threads that run Python, each once (one thread may be in several interpreters); false
+ * when one of them is unknown: then all must be paused.
+ */
 static bool python_tids(const struct pst_threads *threads, struct pst_pids *out)
 {
 	out->len = 0;
 	for (size_t i = 0; i < threads->len; i++) {
 		if (threads->at[i].tid <= 0)
 			return false;
-		*PST_VEC_PUSH(out) = threads->at[i].tid;
+		if (!has_pid(out, threads->at[i].tid, SIZE_MAX))
+			*PST_VEC_PUSH(out) = threads->at[i].tid;
 	}
 	return out->len > 0;
 }
 
 static bool all_held(const struct pst_threads *threads, const struct pst_pids *held)
 {
-	for (size_t i = 0; i < threads->len; i++) {
-		bool found = false;
-		for (size_t k = 0; k < held->len && !found; k++)
-			found = held->at[k] == threads->at[i].tid;
-		if (!found)
+	for (size_t i = 0; i < threads->len; i++)
+		if (!has_pid(held, threads->at[i].tid, i))
 			return false;
-	}
 	return true;
 }
 

@@ -4,6 +4,8 @@
 #include "interp/priv.h"
 
 #define SYS_FUTEX 202 /* x86-64 */
+/* What a timed wait becomes after a ptrace stop (restart_syscall); its registers stay as they were. */
+#define SYS_RESTART 219
 #define SEM_SIZE 32   /* sizeof(sem_t), glibc */
 
 static uint64_t word_at(struct pst_python *py, uint64_t base, int32_t off)
@@ -123,7 +125,7 @@ void pst_gil_read(struct pst_python *py, uint64_t interp, struct pst_gil *out)
 
 bool pst_gil_waits(const struct pst_gil *gil, const struct pst_task *task)
 {
-	if (task->syscall != SYS_FUTEX)
+	if (task->syscall != SYS_FUTEX && task->syscall != SYS_RESTART)
 		return false;
 	for (size_t i = 0; i < sizeof gil->wait / sizeof gil->wait[0]; i++) {
 		if (gil->wait[i][0] && task->args[0] >= gil->wait[i][0] && task->args[0] < gil->wait[i][1])

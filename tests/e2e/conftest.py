@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -81,10 +82,27 @@ def any_interpreter():
     return INTERPRETERS[0]
 
 
+def state_of(pid):
+    with open("/proc/%d/stat" % pid) as f:
+        return f.read().rsplit(")", 1)[1].split()[0]
+
+
+def settle(pid):
+    """Waits until the main thread of PID has gone to sleep where it is going to stay."""
+    deadline, quiet, before = time.monotonic() + 30, 0, None
+    while quiet < 4:
+        assert time.monotonic() < deadline
+        with open("/proc/%d/schedstat" % pid) as f:
+            now = f.read()
+        quiet = quiet + 1 if now == before and state_of(pid) == "S" else 0
+        before = now
+        time.sleep(0.01)
+
+
 class Victim:
     """A running victim; `facts` is the line of JSON that it said."""
 
-    def __init__(self, interpreter, script, *args, prefix=(), env=None, facts=True):
+    def __init__(self, interpreter, script, *args, prefix=(), env=None, facts=True, settled=False):
         self.interpreter = interpreter
         self.copied = None
         directory = self.place()
@@ -94,6 +112,8 @@ class Victim:
                                         stderr=subprocess.PIPE)
         self.pid = self.process.pid
         self.facts = self.read() if facts else None
+        if settled:
+            self.settle()
 
     def place(self):
         """The victims' directory as the interpreter sees it: copied when it has a root of its own."""
@@ -112,12 +132,14 @@ class Victim:
             raise RuntimeError("victim said nothing: " + self.process.stderr.read().decode())
         return json.loads(line.decode("utf-8"))
 
+    def settle(self):
+        settle(self.pid)
+
     def alive(self):
         return self.process.poll() is None
 
     def state(self):
-        with open("/proc/%d/stat" % self.pid) as f:
-            return f.read().rsplit(")", 1)[1].split()[0]
+        return state_of(self.pid)
 
     def stop(self):
         if self.alive():

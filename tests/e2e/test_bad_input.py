@@ -73,7 +73,7 @@ def test_usage(args, words):
 def test_no_permission(any_interpreter, victim):
     if os.geteuid() != 0:
         pytest.skip("needs root to become somebody else")
-    v = victim(any_interpreter, "shapes.py")
+    v = victim(any_interpreter, "shapes.py", settled=True)
     prefix = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
     if subprocess.run([*prefix, "test", "-x", os.path.dirname(binary())]).returncode:
         pytest.skip("the build folder cannot be reached by another user")
@@ -96,7 +96,7 @@ def test_no_capability(any_interpreter, victim):
 def test_exits_in_between(any_interpreter, victim):
     """Dumps of a process that dies at any moment: a dump or a sentence, never a crash."""
     for delay in (0, 0.002, 0.005, 0.01, 0.02):
-        v = victim(any_interpreter, "shapes.py")
+        v = victim(any_interpreter, "shapes.py", settled=True)
         dump = subprocess.Popen([binary(), "--dump", "--pid", str(v.pid)],
                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         time.sleep(delay)
@@ -110,7 +110,7 @@ def test_exits_in_between(any_interpreter, victim):
 def test_traced_by_another(any_interpreter, victim):
     if subprocess.run(["which", "strace"], stdout=subprocess.DEVNULL).returncode:
         pytest.skip("no strace")
-    v = victim(any_interpreter, "shapes.py")
+    v = victim(any_interpreter, "shapes.py", settled=True)
     tracer = subprocess.Popen(["strace", "-o", "/dev/null", "-p", str(v.pid)], stderr=subprocess.PIPE)
     try:
         tracer.stderr.readline()
@@ -123,7 +123,7 @@ def test_traced_by_another(any_interpreter, victim):
 
 
 def test_stopped_target_stays_stopped(any_interpreter, victim):
-    v = victim(any_interpreter, "shapes.py")
+    v = victim(any_interpreter, "shapes.py", settled=True)
     os.kill(v.pid, signal.SIGSTOP)
     while v.state() != "T":
         time.sleep(0.01)

@@ -12,7 +12,7 @@ def test_sub_interpreter(interpreter, victim):
         pytest.skip("this Python has no module for sub-interpreters")
     share = interpreter.facts["share"]
     flag = "victim-ready-%d" % time.monotonic_ns()
-    v = victim(interpreter, "subinterpreter.py", os.path.join(share["inside"], flag))
+    v = victim(interpreter, "subinterpreter.py", os.path.join(share["inside"], flag), settled=True)
     path = os.path.join(share["host"], flag)
     deadline = time.monotonic() + 30
     while not (os.path.exists(path) and open(path).read()):

@@ -11,14 +11,14 @@ from conftest import binary, dump_json, run
 
 
 def test_pause_is_told(any_interpreter, victim):
-    v = victim(any_interpreter, "shapes.py")
+    v = victim(any_interpreter, "shapes.py", settled=True)
     err = run("--dump", "-v", "--pid", v.pid, check=0).err
     assert re.search(r"paused for \d+\.\d+ ms", err), err
     assert "paused" not in run("--dump", "-v", "--nonblocking", "--pid", v.pid, check=0).err
 
 
 def test_how_it_was_found_is_told(interpreter, victim):
-    v = victim(interpreter, "shapes.py")
+    v = victim(interpreter, "shapes.py", settled=True)
     err = run("--dump", "-v", "--pid", v.pid, check=0).err
     assert re.search(r"version %d\.%d\S* from: \S" % interpreter.version, err), err
     assert re.search(r"found by: \S", err), err
@@ -35,7 +35,7 @@ def traced(pid):
 
 def test_killed_while_it_pauses(any_interpreter, victim):
     """SIGKILL at the moment the target is held: the target runs on."""
-    v = victim(any_interpreter, "threads.py", *["spin"] * 2, *["sleep"] * 30)
+    v = victim(any_interpreter, "threads.py", *["spin"] * 2, *["sleep"] * 30, settled=True)
     caught = 0
     deadline = time.monotonic() + 60
     while caught < 5 and time.monotonic() < deadline:
@@ -64,7 +64,7 @@ def cpu_ticks(pid):
 @pytest.mark.parametrize("sig", [signal.SIGUSR1, signal.SIGALRM])
 def test_signals_reach_the_target(any_interpreter, victim, sig):
     """Signals that arrive while the target is paused again and again are not lost."""
-    v = victim(any_interpreter, "signals.py")
+    v = victim(any_interpreter, "signals.py", settled=True)
     sent = 0
     for _ in range(15):
         dump = subprocess.Popen([binary(), "--dump", "--pid", str(v.pid)], stdout=subprocess.DEVNULL)

@@ -37,7 +37,7 @@ def same_locals(dumped, said):
 
 
 def test_every_shape_of_frame(interpreter, victim):
-    v = victim(interpreter, "shapes.py")
+    v = victim(interpreter, "shapes.py", settled=True)
     thread = main_thread(dump_json(v.pid, "--locals", "--locals"))
     same_frames(thread["frames"], v.facts["stack"], interpreter.version)
     same_locals(thread["frames"], v.facts["stack"])
@@ -47,7 +47,7 @@ def test_every_shape_of_frame(interpreter, victim):
 
 
 def test_nonblocking_is_the_same(interpreter, victim):
-    v = victim(interpreter, "shapes.py")
+    v = victim(interpreter, "shapes.py", settled=True)
     thread = main_thread(dump_json(v.pid, "--nonblocking"))
     same_frames(thread["frames"], v.facts["stack"], interpreter.version)
 
@@ -68,7 +68,7 @@ def test_running_stack_is_possible(interpreter, victim):
 
 @pytest.mark.parametrize("depth", [300, 5000])
 def test_deep_recursion(interpreter, victim, depth):
-    v = victim(interpreter, "deep.py", depth)
+    v = victim(interpreter, "deep.py", depth, settled=True)
     deep = [t for t in dump_json(v.pid) if t["thread_name"] == "deep"]
     assert len(deep) == 1
     assert sum(1 for f in deep[0]["frames"] if f["co_name"] == "down") == depth
@@ -76,7 +76,7 @@ def test_deep_recursion(interpreter, victim, depth):
 
 
 def test_text_dump(any_interpreter, victim):
-    v = victim(any_interpreter, "shapes.py")
+    v = victim(any_interpreter, "shapes.py", settled=True)
     out = run("--dump", "--pid", v.pid, "-l", "-l", check=0).out
     lines = out.splitlines()
     assert lines[0].startswith("Process %d: " % v.pid)
@@ -93,7 +93,7 @@ def test_text_dump(any_interpreter, victim):
 
 
 def test_json_has_the_known_keys(any_interpreter, victim):
-    v = victim(any_interpreter, "shapes.py")
+    v = victim(any_interpreter, "shapes.py", settled=True)
     for thread in dump_json(v.pid):
         assert {"pid", "thread_id", "thread_name", "os_thread_id", "active", "owns_gil", "frames",
                 "process_info"} <= set(thread)
@@ -105,6 +105,6 @@ def test_json_has_the_known_keys(any_interpreter, victim):
 
 
 def test_source_lines(any_interpreter, victim):
-    v = victim(any_interpreter, "shapes.py")
+    v = victim(any_interpreter, "shapes.py", settled=True)
     out = run("--dump", "--pid", v.pid, "--source", check=0).out
     assert "        here(how=how); time.sleep(1000)" in out.splitlines()

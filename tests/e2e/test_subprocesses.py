@@ -12,7 +12,7 @@ from conftest import run
 
 @pytest.fixture
 def family(any_interpreter, victim):
-    v = victim(any_interpreter, "children.py")
+    v = victim(any_interpreter, "children.py", settled=True)
     yield v
     for name in ("grandchild", "child", "other"):
         try:

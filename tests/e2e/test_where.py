@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from conftest import INTERPRETERS, TESTS, VICTIMS, dump_json, pick, run
+from conftest import INTERPRETERS, TESTS, VICTIMS, dump_json, pick, run, settle
 
 SHAPES_LEAF = "block"
 
@@ -30,6 +30,7 @@ def start(argv, **kwargs):
     line = p.stdout.readline()
     if not line:
         pytest.fail("the victim said nothing: " + p.stderr.read().decode())
+    settle(p.pid)
     return p
 
 
@@ -172,7 +173,7 @@ def test_source_below_another_root(victim):
     inside = [i for i in INTERPRETERS if i.root != "/" and i.version >= (3, 0)]
     if not inside:
         pytest.skip("no interpreter in a root of its own")
-    v = victim(inside[0], "shapes.py")
+    v = victim(inside[0], "shapes.py", settled=True)
     out = run("--dump", "--pid", v.pid, "--source", check=0).out
     assert "        here(how=how); time.sleep(1000)" in out.splitlines()
 
