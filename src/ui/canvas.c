@@ -73,7 +73,8 @@ static void break_wide(struct canvas_cell *cell)
 		blank(cell + 1, cell[1].style);
 }
 
-static void put(struct canvas *c, int row, int col, enum style style, const char *s, size_t n, int cells)
+static void put(struct canvas *c, int row, int col, enum style style, const char *s, size_t n,
+		int cells)
 {
 	struct canvas_cell *cell = cell_at(c, row, col);
 
@@ -123,7 +124,8 @@ static const char *stand_in(const char *s, size_t n)
 {
 	static const struct {
 		const char *sign, *ascii;
-	} table[] = {{"…", "~"}, {"▲", "^"}, {"▼", "v"}, {"·", "-"}, {"—", "-"}, {"–", "-"}, {"µ", "u"}};
+	} table[] = {{"…", "~"}, {"▲", "^"}, {"▼", "v"}, {"·", "-"},
+		     {"—", "-"}, {"–", "-"}, {"µ", "u"}};
 
 	if ((unsigned char)s[0] < 0x80)
 		return s;
@@ -142,7 +144,10 @@ static bool is_control(const char *s, size_t n)
 	       (n >= 2 && a == 0xc2 && (unsigned char)s[1] < 0xa0);
 }
 
-/* The next cluster of S: where the next begins, and in *TEXT, *N and *CELLS what to draw (*CELLS 0: nothing). */
+/*
+ * The next cluster of S: where the next begins, and in *TEXT, *N and *CELLS what to draw (*CELLS
+ * 0: nothing).
+ */
 static const char *next_cluster(const struct canvas *c, const char *s, const char **text, size_t *n,
 				int *cells)
 {

@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 /*
- * A grid of cells that panes draw to.  Each cell holds one grapheme cluster; a wide one takes two cells, of
- * which the second is its right half.  All drawing is clipped; a wide cluster is never split: what does
- * not fit becomes a blank.
+ * A grid of cells that panes draw to.  Each cell holds one grapheme cluster; a wide one takes two
+ * cells, of which the second is its right half.  All drawing is clipped; a wide cluster is never
+ * split: what does not fit becomes a blank.
  */
 
 enum { CANVAS_CELL_BYTES = 30 };
@@ -41,8 +41,8 @@ void canvas_clear(struct canvas *c);
 void canvas_fill(struct canvas *c, int row, enum style style);
 
 /*
- * Writes S from COL on, up to and not including column END (clipped to the canvas), and returns the column
- * behind it.  Controls and what is no UTF-8 become '?', clusters without width are left out.
+ * Writes S from COL on, up to and not including column END (clipped to the canvas), and returns the
+ * column behind it.  Controls and what is no UTF-8 become '?', clusters without width are left out.
  */
 int canvas_text(struct canvas *c, int row, int col, int end, enum style style, const char *s);
 /* The same, and a text that does not fit ends in "…". */

@@ -11,7 +11,7 @@
 #include "ui/ui.h"
 
 static const struct ui_command commands[UI_CMD_COUNT] = {
-#define UI_COMMAND_ROW(id, word, group, keys, bar, help) \
+#define UI_COMMAND_ROW(id, word, group, keys, bar, help)                                           \
 	[UI_CMD_##id] = {word, UI_GROUP_##group, keys, bar, help},
 	UI_COMMANDS(UI_COMMAND_ROW)
 #undef UI_COMMAND_ROW
@@ -24,32 +24,36 @@ static const char *const groups[UI_GROUP_COUNT] = {
 };
 
 static const char *const definitions[] = {
-	N_("%Own: the share of the ticks of the window in which a thread was in this function itself, that is, "
-	   "the function was innermost on its stack. A tick is one look at the process; each stands for the "
-	   "time since the look before it. 100 % is one thread that does nothing else; "
-	   "several threads may sum to more than 100 %, as in top."),
-	N_("%Total: the share of those ticks in which the function was anywhere on the stack of a thread: in it, "
-	   "or in what it called. A stack counts once however often the function recurs on it."),
-	N_("%GIL: the share of those ticks in which the thread that held the global interpreter lock was in this "
-	   "function itself."),
-	N_("Own, Total: the same in seconds, summed since the start or the last reset: each tick counts for the "
-	   "time it stands for."),
-	N_("Window: the percentages speak of the last window, of one second or of the time between two refreshes "
-	   "if that is longer; only the first windows are shorter. After a pause it is the last one before it."),
-	N_("Idle threads (asleep or waiting) are not counted until this is switched on; then waiting weighs "
-	   "as much as running."),
+	N_("%Own: the share of the ticks of the window in which a thread was in this function "
+	   "itself, that is, the function was innermost on its stack. A tick is one look at the "
+	   "process; each stands for the time since the look before it. 100 % is one thread that "
+	   "does nothing else; several threads may sum to more than 100 %, as in top."),
+	N_("%Total: the share of those ticks in which the function was anywhere on the stack of "
+	   "a thread: in it, or in what it called. A stack counts once however often the "
+	   "function recurs on it."),
+	N_("%GIL: the share of those ticks in which the thread that held the global interpreter "
+	   "lock was in this function itself."),
+	N_("Own, Total: the same in seconds, summed since the start or the last reset: each tick "
+	   "counts for the time it stands for."),
+	N_("Window: the percentages speak of the last window, of one second or of the time "
+	   "between two refreshes if that is longer; only the first windows are shorter. After a "
+	   "pause it is the last one before it."),
+	N_("Idle threads (asleep or waiting) are not counted until this is switched on; then "
+	   "waiting weighs as much as running."),
 	N_("GIL only: only ticks in which the thread held the lock are counted."),
-	N_("Normalised: percentages are divided by the number of threads that were counted in a tick: all of "
-	   "%Own sums to 100 % at most."),
-	N_("With a row for each line the function is split by its current line; else the line shown is its first."),
-	N_("In the header, GIL: ticks of the window in which some thread held the lock. threads: active now / all. "
-	   "active: threads that were not idle, per tick of the window, in % of one thread. rate: ticks per second, "
-	   "achieved / asked for. samples: stacks seen since the start or the last reset. own CPU: what this "
-	   "program itself uses, in % of one CPU."),
-	N_("late: ticks that were due while the one before was under way; they are never caught up. rejected: "
-	   "looks that could not be read or not be proved consistent, and are left out. dropped: ticks for which "
-	   "this program was too slow. pause: how long the process was held for one look (median and 99th "
-	   "percentile; 0 when it need not be held)."),
+	N_("Normalised: percentages are divided by the number of threads that were counted in a "
+	   "tick: all of %Own sums to 100 % at most."),
+	N_("With a row for each line the function is split by its current line; else the line "
+	   "shown is its first."),
+	N_("In the header, GIL: ticks of the window in which some thread held the lock. threads: "
+	   "active now / all. active: threads that were not idle, per tick of the window, in % "
+	   "of one thread. rate: ticks per second, achieved / asked for. samples: stacks seen "
+	   "since the start or the last reset. own CPU: what this program itself uses, in % of "
+	   "one CPU."),
+	N_("late: ticks that were due while the one before was under way; they are never caught "
+	   "up. rejected: looks that could not be read or not be proved consistent, and are left "
+	   "out. dropped: ticks for which this program was too slow. pause: how long the process "
+	   "was held for one look (median and 99th percentile; 0 when it need not be held)."),
 };
 
 const struct ui_command *ui_command(enum ui_cmd cmd)
@@ -81,8 +85,8 @@ void pst_ui_key_help(struct pst_buf *out)
 	char keys[KEYS_TEXT_MAX];
 
 	for (int i = UI_CMD_NONE + 1; i < UI_CMD_COUNT; i++) {
-		pst_buf_addf(out, "%s\t%s\t%s\n", keys_text(keys, commands[i].keys), commands[i].word,
-			     _(commands[i].help));
+		pst_buf_addf(out, "%s\t%s\t%s\n", keys_text(keys, commands[i].keys),
+			     commands[i].word, _(commands[i].help));
 	}
 }
 

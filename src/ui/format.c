@@ -76,7 +76,11 @@ char *format_count(char *out, uint64_t n)
 	}
 	for (v /= 1000; v >= 999.5 && units[unit + 1]; unit++)
 		v /= 1000;
-	snprintf(out, FORMAT_MAX, v < 9.995 ? "%.2f%c" : v < 99.95 ? "%.1f%c" : "%.0f%c", v, units[unit]);
+	snprintf(out, FORMAT_MAX,
+		 v < 9.995   ? "%.2f%c"
+		 : v < 99.95 ? "%.1f%c"
+			     : "%.0f%c",
+		 v, units[unit]);
 	return out;
 }
 
@@ -152,7 +156,8 @@ void format_place(struct pst_buf *out, const char *path, int line, int cells)
 		pst_buf_adds(out, "…");
 		add_end(out, *tail == '/' ? tail + 1 : tail, room - 1);
 	} else {
-		pst_buf_add(out, path, pst_text_fit(path, strlen(path), room - 1 - tail_cells, &used));
+		pst_buf_add(out, path,
+			    pst_text_fit(path, strlen(path), room - 1 - tail_cells, &used));
 		pst_buf_addf(out, "…%s", tail);
 	}
 	pst_buf_adds(out, number);

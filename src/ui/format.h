@@ -22,8 +22,8 @@ char *format_count(char *out, uint64_t n);
 char *format_rate(char *out, double rate);
 
 /*
- * Appends PATH:LINE (LINE 0: without) in at most CELLS cells.  When it is too long its middle becomes "…"; the
- * file name and the line stay as long as they fit, then the end.
+ * Appends PATH:LINE (LINE 0: without) in at most CELLS cells.  When it is too long its middle
+ * becomes "…"; the file name and the line stay as long as they fit, then the end.
  */
 void format_place(struct pst_buf *out, const char *path, int line, int cells);
 

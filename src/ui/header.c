@@ -13,8 +13,8 @@
 #include "ui/format.h"
 
 /*
- * The figures are short pieces of text that flow over the lines there are.  Their numbers are padded, so that
- * pieces do not jump from line to line when a figure grows.
+ * The figures are short pieces of text that flow over the lines there are.  Their numbers are
+ * padded, so that pieces do not jump from line to line when a figure grows.
  */
 
 enum { PIECES_MAX = 24, PIECE_BYTES = 96 };
@@ -73,8 +73,8 @@ static void add_load(struct pieces *p, const struct header *h)
 static void add_sampling(struct pieces *p, const struct header *h)
 {
 	char a[FORMAT_MAX], b[FORMAT_MAX];
-	bool slow = h->s.rate_achieved > 0 && h->s.rate_achieved < 0.9 * h->s.rate_asked && !h->s.ended &&
-		    !h->view->paused;
+	bool slow = h->s.rate_achieved > 0 && h->s.rate_achieved < 0.9 * h->s.rate_asked &&
+		    !h->s.ended && !h->view->paused;
 
 	add(p, slow ? ST_ALERT : ST_NORMAL, _("rate %5s/%s"), format_rate(a, h->s.rate_achieved),
 	    format_rate(b, h->s.rate_asked > 0 ? h->s.rate_asked : h->rate_asked));

@@ -17,7 +17,10 @@ static const struct {
 #define UI_KEY_ROW(id, text) {text, UI_KEY_##id},
 	UI_KEY_NAMES(UI_KEY_ROW)
 #undef UI_KEY_ROW
-	{"Space", ' '}, {"Tab", UI_KEY_TAB}, {"Enter", UI_KEY_ENTER}, {"Esc", UI_KEY_ESC},
+		{"Space", ' '},
+	{"Tab", UI_KEY_TAB},
+	{"Enter", UI_KEY_ENTER},
+	{"Esc", UI_KEY_ESC},
 };
 
 ui_key key_parse(const char *word, size_t n)
@@ -50,7 +53,9 @@ char *key_text(char *out, ui_key key)
 		snprintf(out, KEY_TEXT_MAX, "Ctrl-%c", (char)('A' + (int)key - 1));
 		return out;
 	}
-	n = key < UI_KEY_SPECIAL ? utf8proc_encode_char((utf8proc_int32_t)key, (utf8proc_uint8_t *)out) : 0;
+	n = key < UI_KEY_SPECIAL
+		    ? utf8proc_encode_char((utf8proc_int32_t)key, (utf8proc_uint8_t *)out)
+		    : 0;
 	out[n > 0 ? n : 0] = '\0';
 	return out;
 }
@@ -119,7 +124,8 @@ enum pst_err keymap_bind(struct keymap *map, const char *keys, enum ui_cmd cmd, 
 		ui_key key = key_parse(s, n);
 
 		if (!key)
-			return pst_why_set(why, PST_USAGE, 0, _("no key is named \"%.*s\""), (int)n, s);
+			return pst_why_set(why, PST_USAGE, 0, _("no key is named \"%.*s\""), (int)n,
+					   s);
 		err = bind_one(map, key, cmd, why);
 		if (err != PST_OK)
 			return err;

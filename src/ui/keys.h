@@ -9,17 +9,20 @@
 #include "ui/commands.h"
 
 /*
- * A key is a code point, a control code (C-a is 1), or one of the codes below.  As text: the character
- * itself, or "Space", "C-x", "F5", "PgUp" and so on, separated by blanks.
+ * A key is a code point, a control code (C-a is 1), or one of the codes below.  As text: the
+ * character itself, or "Space", "C-x", "F5", "PgUp" and so on, separated by blanks.
  */
 typedef uint32_t ui_key;
 
+/* clang-format off */
 #define UI_KEY_NAMES(X) \
-	X(UP, "Up") X(DOWN, "Down") X(LEFT, "Left") X(RIGHT, "Right") X(PAGE_UP, "PgUp") X(PAGE_DOWN, "PgDn") \
-	X(HOME, "Home") X(END, "End") X(INSERT, "Ins") X(DELETE, "Del") X(BACKSPACE, "Backspace") \
-	X(BACKTAB, "BackTab") \
-	X(F1, "F1") X(F2, "F2") X(F3, "F3") X(F4, "F4") X(F5, "F5") X(F6, "F6") X(F7, "F7") X(F8, "F8") \
+	X(UP, "Up") X(DOWN, "Down") X(LEFT, "Left") X(RIGHT, "Right") \
+	X(PAGE_UP, "PgUp") X(PAGE_DOWN, "PgDn") X(HOME, "Home") X(END, "End") \
+	X(INSERT, "Ins") X(DELETE, "Del") X(BACKSPACE, "Backspace") X(BACKTAB, "BackTab") \
+	X(F1, "F1") X(F2, "F2") X(F3, "F3") X(F4, "F4") \
+	X(F5, "F5") X(F6, "F6") X(F7, "F7") X(F8, "F8") \
 	X(F9, "F9") X(F10, "F10") X(F11, "F11") X(F12, "F12")
+/* clang-format on */
 
 enum {
 	UI_KEY_TAB = 9,
@@ -53,8 +56,12 @@ struct keymap {
 	size_t len;
 };
 
-/* Binds each key of the list KEYS to CMD, in place of what it meant before.  USAGE: no such key; LIMIT. */
-enum pst_err keymap_bind(struct keymap *map, const char *keys, enum ui_cmd cmd, struct pst_why *why);
+/*
+ * Binds each key of the list KEYS to CMD, in place of what it meant before.  USAGE: no such key;
+ * LIMIT.
+ */
+enum pst_err keymap_bind(struct keymap *map, const char *keys, enum ui_cmd cmd,
+			 struct pst_why *why);
 /* All default keys, into an empty map. */
 void keymap_defaults(struct keymap *map);
 enum ui_cmd keymap_find(const struct keymap *map, ui_key key);

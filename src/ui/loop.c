@@ -13,9 +13,9 @@
 
 #define SECOND_NS UINT64_C(1000000000)
 /* Records are fetched at most this often, however many there are: fewer wake-ups of ours. */
-#define PUMP_GAP_NS UINT64_C(50000000)
+#define PUMP_GAP_NS   UINT64_C(50000000)
 #define DELAY_DEFAULT 0.5
-#define DELAY_MIN 0.05
+#define DELAY_MIN     0.05
 /* So often in a row may the keyboard promise a key and give none: then the terminal is gone. */
 #define EMPTY_READS_MAX 20
 
@@ -35,7 +35,15 @@ struct ui {
 	uint64_t cpu_before_ns;
 };
 
-enum ui_event_kind { EVENT_NONE, EVENT_KEY, EVENT_SIGNAL, EVENT_RECORDS, EVENT_REFRESH, EVENT_HANGUP, EVENT_TIME_UP };
+enum ui_event_kind {
+	EVENT_NONE,
+	EVENT_KEY,
+	EVENT_SIGNAL,
+	EVENT_RECORDS,
+	EVENT_REFRESH,
+	EVENT_HANGUP,
+	EVENT_TIME_UP
+};
 
 struct ui_event {
 	enum ui_event_kind kind;
@@ -94,8 +102,9 @@ static void measure_own_cpu(struct ui *ui, uint64_t now)
 	if (cpu == (clock_t)-1 || (ui->cpu_before_ns && now - ui->cpu_before_ns < SECOND_NS))
 		return;
 	if (ui->cpu_before_ns)
-		ui->screen.header.own_cpu_percent = (double)(cpu - ui->cpu_before) / CLOCKS_PER_SEC * 100 *
-						    (double)SECOND_NS / (double)(now - ui->cpu_before_ns);
+		ui->screen.header.own_cpu_percent = (double)(cpu - ui->cpu_before) /
+						    CLOCKS_PER_SEC * 100 * (double)SECOND_NS /
+						    (double)(now - ui->cpu_before_ns);
 	ui->cpu_before = cpu;
 	ui->cpu_before_ns = now;
 }
@@ -310,12 +319,15 @@ static void start(struct ui *ui)
 
 	ui->delay_ns = (uint64_t)((delay < DELAY_MIN ? DELAY_MIN : delay) * (double)SECOND_NS);
 	ui->rolled_at = ui->pump_at = ui->refresh_at = now;
-	ui->leave_at = ui->opt->duration > 0 ? now + (uint64_t)(ui->opt->duration * (double)SECOND_NS) : PST_NEVER;
+	ui->leave_at = ui->opt->duration > 0
+			       ? now + (uint64_t)(ui->opt->duration * (double)SECOND_NS)
+			       : PST_NEVER;
 	screen_init(&ui->screen, ui->model, ui->hooks, ui->opt);
 	ui->screen.canvas.ascii = term_is_ascii(ui->term);
 	adopt_size(ui);
 	ui->screen.now_ns = now;
-	if (ui->opt->title && header_lines(&ui->screen.header, ui->screen.canvas.rows, ui->screen.canvas.cols) == 1)
+	if (ui->opt->title &&
+	    header_lines(&ui->screen.header, ui->screen.canvas.rows, ui->screen.canvas.cols) == 1)
 		screen_say(&ui->screen, "%s", ui->opt->title);
 }
 
@@ -324,8 +336,8 @@ enum pst_err pst_ui_check(struct pst_why *why)
 	return term_check(why);
 }
 
-enum pst_err pst_ui_run(struct pst_model *m, const struct pst_ui_hooks *hooks, const struct pst_ui_options *opt,
-			int *signal, struct pst_why *why)
+enum pst_err pst_ui_run(struct pst_model *m, const struct pst_ui_hooks *hooks,
+			const struct pst_ui_options *opt, int *signal, struct pst_why *why)
 {
 	struct ui ui = {.model = m, .hooks = hooks, .opt = opt};
 	enum pst_err err = term_check(why);

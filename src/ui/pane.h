@@ -29,7 +29,10 @@ struct pane;
 struct pane_ops {
 	const char *title; /* N_(); at most 12 cells */
 	size_t state_size; /* zeroed by the framework before first use */
-	/* Fetches what is shown.  Pointers into M are good until the draw() that follows, not longer. */
+	/*
+	 * Fetches what is shown.  Pointers into M are good until the draw() that follows, not
+	 * longer.
+	 */
 	void (*update)(struct pane *p, const struct pst_model *m);
 	/* Draws what update() fetched; may clamp its own scrolling to the size, never fails. */
 	void (*draw)(struct pane *p, struct canvas *c);

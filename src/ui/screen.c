@@ -162,7 +162,8 @@ enum ui_effect screen_command(struct screen *s, enum ui_cmd cmd)
 	case UI_CMD_RATE_DOWN:
 		return change_rate(s, -1);
 	case UI_CMD_LINES:
-		s->view.table.group = s->view.table.group == PST_GROUP_LINE ? PST_GROUP_FUNCTION : PST_GROUP_LINE;
+		s->view.table.group =
+			s->view.table.group == PST_GROUP_LINE ? PST_GROUP_FUNCTION : PST_GROUP_LINE;
 		return UI_LAYOUT;
 	case UI_CMD_IDLE:
 		return toggle(&s->view.table.idle);
@@ -199,7 +200,8 @@ enum ui_effect screen_key(struct screen *s, ui_key key)
 		if (key == UI_KEY_ESC)
 			return said;
 		key_text(text, key);
-		screen_say(s, _("%s has no meaning here; ? shows the keys."), *text ? text : _("That key"));
+		screen_say(s, _("%s has no meaning here; ? shows the keys."),
+			   *text ? text : _("That key"));
 		return UI_LAYOUT;
 	}
 	return said | screen_command(s, cmd);
@@ -231,9 +233,11 @@ static void draw_banner(const struct screen *s, int row)
 	if (sum->end == PST_END_GONE)
 		snprintf(text, sizeof text, _("process %d ended — data stays; q quits"), sum->pid);
 	else if (sum->end == PST_END_ERROR)
-		snprintf(text, sizeof text, _("sampling of process %d failed — data stays; q quits"), sum->pid);
+		snprintf(text, sizeof text,
+			 _("sampling of process %d failed — data stays; q quits"), sum->pid);
 	else
-		snprintf(text, sizeof text, _("sampling of process %d stopped — data stays; q quits"), sum->pid);
+		snprintf(text, sizeof text,
+			 _("sampling of process %d stopped — data stays; q quits"), sum->pid);
 	canvas_fill(&c, row, ST_BANNER);
 	col = canvas_cut(&c, row, 1, c.cols, ST_BANNER, text);
 	if (child) {

@@ -7,8 +7,8 @@
 #include "ui/ui.h"
 
 /*
- * The whole screen as cells: header, pane, message, bar.  Knows no terminal and no clock: loop.c feeds it keys,
- * sizes and the time, and tests do the same.
+ * The whole screen as cells: header, pane, message, bar.  Knows no terminal and no clock: loop.c
+ * feeds it keys, sizes and the time, and tests do the same.
  */
 
 enum { SCREEN_MIN_ROWS = 5, SCREEN_MIN_COLS = 20 };

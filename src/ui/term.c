@@ -36,18 +36,22 @@ enum pst_err term_check(struct pst_why *why)
 	bool able;
 
 	if (!pst_tty_is(FD_IN) || !pst_tty_is(FD_OUT))
-		return pst_why_set(why, PST_NOSYS, 0, _("The screen needs a terminal, and standard %s is none. %s"),
+		return pst_why_set(why, PST_NOSYS, 0,
+				   _("The screen needs a terminal, and standard %s is none. %s"),
 				   pst_tty_is(FD_IN) ? _("output") : _("input"), INSTEAD);
 	if (!name || !*name)
-		return pst_why_set(why, PST_NOSYS, 0, _("The type of the terminal is not known (TERM is not set). %s"),
+		return pst_why_set(why, PST_NOSYS, 0,
+				   _("The type of the terminal is not known (TERM is not set). %s"),
 				   INSTEAD);
 	if (setupterm(NULL, FD_OUT, &found) != OK)
-		return pst_why_set(why, PST_NOSYS, 0, _("No terminal of type \"%s\" is known here (TERM). %s"), name,
+		return pst_why_set(why, PST_NOSYS, 0,
+				   _("No terminal of type \"%s\" is known here (TERM). %s"), name,
 				   INSTEAD);
 	able = cursor_address && !generic_type && !hard_copy;
 	del_curterm(cur_term);
 	if (!able)
-		return pst_why_set(why, PST_NOSYS, 0, _("A terminal of type \"%s\" (TERM) cannot show a screen. %s"),
+		return pst_why_set(why, PST_NOSYS, 0,
+				   _("A terminal of type \"%s\" (TERM) cannot show a screen. %s"),
 				   name, INSTEAD);
 	return PST_OK;
 }
@@ -83,7 +87,8 @@ static void prepare_undo(void)
 static attr_t curses_attrs(unsigned attrs)
 {
 	return (attrs & THEME_BOLD ? A_BOLD : 0) | (attrs & THEME_DIM ? A_DIM : 0) |
-	       (attrs & THEME_REVERSE ? A_REVERSE : 0) | (attrs & THEME_UNDERLINE ? A_UNDERLINE : 0);
+	       (attrs & THEME_REVERSE ? A_REVERSE : 0) |
+	       (attrs & THEME_UNDERLINE ? A_UNDERLINE : 0);
 }
 
 static bool wants_colour(void)
@@ -100,7 +105,8 @@ static void prepare_styles(struct ui_term *t)
 
 	for (int i = 0; i < ST_COUNT; i++) {
 		const struct theme_entry *e = theme_entry((enum style)i);
-		short fg = COLORS >= 256 ? e->fg256 : e->fg8, bg = COLORS >= 256 ? e->bg256 : e->bg8;
+		short fg = COLORS >= 256 ? e->fg256 : e->fg8,
+		      bg = COLORS >= 256 ? e->bg256 : e->bg8;
 
 		t->attrs[i] = curses_attrs(colour ? e->attrs : e->mono);
 		if (!colour || i + 1 >= COLOR_PAIRS || (fg < 0 && bg < 0))
@@ -137,7 +143,8 @@ enum pst_err term_open(struct ui_term **out, struct pst_why *why)
 	t->screen = newterm(NULL, stdout, stdin);
 	if (!t->screen) {
 		free(t);
-		return pst_why_set(why, PST_NOSYS, 0, _("The terminal cannot be set up. %s"), INSTEAD);
+		return pst_why_set(why, PST_NOSYS, 0, _("The terminal cannot be set up. %s"),
+				   INSTEAD);
 	}
 	t->ascii = !locale_is_utf8();
 	t->stale = true;
@@ -206,11 +213,21 @@ static ui_key special_key(wint_t code)
 		wint_t code;
 		ui_key key;
 	} table[] = {
-		{KEY_UP, UI_KEY_UP},	     {KEY_DOWN, UI_KEY_DOWN},	  {KEY_LEFT, UI_KEY_LEFT},
-		{KEY_RIGHT, UI_KEY_RIGHT},   {KEY_PPAGE, UI_KEY_PAGE_UP}, {KEY_NPAGE, UI_KEY_PAGE_DOWN},
-		{KEY_HOME, UI_KEY_HOME},     {KEY_END, UI_KEY_END},	  {KEY_FIND, UI_KEY_HOME},
-		{KEY_SELECT, UI_KEY_END},    {KEY_IC, UI_KEY_INSERT},	  {KEY_DC, UI_KEY_DELETE},
-		{KEY_ENTER, UI_KEY_ENTER},   {KEY_BTAB, UI_KEY_BACKTAB},  {KEY_BACKSPACE, UI_KEY_BACKSPACE},
+		{KEY_UP, UI_KEY_UP},
+		{KEY_DOWN, UI_KEY_DOWN},
+		{KEY_LEFT, UI_KEY_LEFT},
+		{KEY_RIGHT, UI_KEY_RIGHT},
+		{KEY_PPAGE, UI_KEY_PAGE_UP},
+		{KEY_NPAGE, UI_KEY_PAGE_DOWN},
+		{KEY_HOME, UI_KEY_HOME},
+		{KEY_END, UI_KEY_END},
+		{KEY_FIND, UI_KEY_HOME},
+		{KEY_SELECT, UI_KEY_END},
+		{KEY_IC, UI_KEY_INSERT},
+		{KEY_DC, UI_KEY_DELETE},
+		{KEY_ENTER, UI_KEY_ENTER},
+		{KEY_BTAB, UI_KEY_BACKTAB},
+		{KEY_BACKSPACE, UI_KEY_BACKSPACE},
 	};
 
 	if (code >= KEY_F(1) && code <= KEY_F(12))
@@ -248,9 +265,10 @@ ui_key term_key(struct ui_term *t)
 /* ---- cells ---- */
 
 /*
- * Curses and the terminal go by the C library's width of a character.  Where that is not the width that the
- * canvas reckoned with (newer emoji, flags, sequences), what is shown is narrowed to a form on
- * which both agree, and what glues characters together is left out: the columns stay in line.
+ * Curses and the terminal go by the C library's width of a character.  Where that is not the width
+ * that the canvas reckoned with (newer emoji, flags, sequences), what is shown is narrowed to a
+ * form on which both agree, and what glues characters together is left out: the columns stay in
+ * line.
  */
 static bool joins_or_selects(wchar_t wc)
 {

@@ -14,8 +14,8 @@ struct ui_term;
 
 /*
  * Takes over the terminal on standard input and output.  Signals must be set up already
- * (pst_signals_open()): what undoes the screen after a crash is handed to them here.  NOSYS with a sentence
- * when this terminal cannot show a screen.
+ * (pst_signals_open()): what undoes the screen after a crash is handed to them here.  NOSYS with a
+ * sentence when this terminal cannot show a screen.
  */
 enum pst_err term_open(struct ui_term **out, struct pst_why *why);
 /* Gives the terminal back; NULL allowed. */
@@ -32,7 +32,10 @@ void term_resume(struct ui_term *t);
 void term_measure(struct ui_term *t, int *rows, int *cols);
 bool term_is_ascii(const struct ui_term *t);
 
-/* The next key that waits, without waiting for one (but for the rest of an escape sequence); 0: none. */
+/*
+ * The next key that waits, without waiting for one (but for the rest of an escape sequence); 0:
+ * none.
+ */
 ui_key term_key(struct ui_term *t);
 
 /* Shows the canvas; only what changed is sent. */

@@ -7,24 +7,27 @@ enum style {
 	ST_NORMAL,
 	ST_DIM,
 	ST_BOLD,
-	ST_TITLE,	/* column headings */
-	ST_TITLE_SORT,	/* the heading of the column that sorts */
-	ST_SELECT,	/* the chosen row */
-	ST_HOT,		/* heat, falling */
+	ST_TITLE,      /* column headings */
+	ST_TITLE_SORT, /* the heading of the column that sorts */
+	ST_SELECT,     /* the chosen row */
+	ST_HOT,	       /* heat, falling */
 	ST_WARM,
 	ST_MILD,
-	ST_FILE,	/* where a function is */
-	ST_KEY,		/* a key in the bar */
-	ST_KEY_TEXT,	/* what it does */
+	ST_FILE,     /* where a function is */
+	ST_KEY,	     /* a key in the bar */
+	ST_KEY_TEXT, /* what it does */
 	ST_BANNER,
-	ST_ALERT,	/* a figure that should be zero */
+	ST_ALERT, /* a figure that should be zero */
 	ST_MESSAGE,
 	ST_COUNT
 };
 
 enum { THEME_BOLD = 1, THEME_DIM = 2, THEME_REVERSE = 4, THEME_UNDERLINE = 8 };
 
-/* Colours are numbers of the palette of 8, or of 256; -1 is the terminal's own, so that light and dark work. */
+/*
+ * Colours are numbers of the palette of 8, or of 256; -1 is the terminal's own, so that light and
+ * dark work.
+ */
 struct theme_entry {
 	signed char fg8, bg8;
 	short fg256, bg256;

@@ -11,7 +11,14 @@
 
 /* The functions, one row each, with their shares: the first screen. */
 
-enum { PERCENT_CELLS = 6, TOTAL_CELLS = 7, SECONDS_CELLS = 7, TEXT_MIN = 24, SPLIT_MIN = 26, NAME_MAX_CELLS = 60 };
+enum {
+	PERCENT_CELLS = 6,
+	TOTAL_CELLS = 7,
+	SECONDS_CELLS = 7,
+	TEXT_MIN = 24,
+	SPLIT_MIN = 26,
+	NAME_MAX_CELLS = 60
+};
 
 struct top {
 	struct pst_table table;
@@ -127,8 +134,8 @@ static void top_release(struct pane *p)
 /* ---- drawing ---- */
 
 /* A heading; the one that sorts carries the mark before its text. */
-static void draw_title(const struct ui_view *view, enum pst_sort sort, struct canvas *c, int col, int end,
-		       const char *title, bool right)
+static void draw_title(const struct ui_view *view, enum pst_sort sort, struct canvas *c, int col,
+		       int end, const char *title, bool right)
 {
 	bool sorts = view->table.sort == sort;
 	char text[64];
@@ -150,7 +157,8 @@ static void draw_titles(const struct top *t, const struct ui_view *view, const s
 	for (int i = 0; i < NUMBERS; i++) {
 		if (!l->shown[i])
 			continue;
-		draw_title(view, columns[i].sort, c, col, col + columns[i].cells, _(columns[i].title), true);
+		draw_title(view, columns[i].sort, c, col, col + columns[i].cells,
+			   _(columns[i].title), true);
 		col += columns[i].cells + 1;
 	}
 	draw_title(view, PST_SORT_NAME, c, l->name, l->place, _("Function"), false);
@@ -182,7 +190,8 @@ static void draw_numbers(const struct pst_row *r, const struct layout *l, struct
 	}
 }
 
-static void draw_row(const struct top *t, size_t i, const struct layout *l, struct canvas *c, int row)
+static void draw_row(const struct top *t, size_t i, const struct layout *l, struct canvas *c,
+		     int row)
 {
 	const struct pst_row *r = &t->table.at[i];
 	struct pst_buf place = {0};

@@ -3,8 +3,8 @@
 #define PST_UI_UI_H
 
 /*
- * The screen.  Panes draw cells to a canvas (canvas.h), term.c copies cells to curses, commands.h is the one
- * table of commands and keys.  Handlers return effects, the loop performs them.
+ * The screen.  Panes draw cells to a canvas (canvas.h), term.c copies cells to curses, commands.h
+ * is the one table of commands and keys.  Handlers return effects, the loop performs them.
  */
 
 #include "base/err.h"
@@ -12,22 +12,31 @@
 
 #include <stdbool.h>
 
-/* What the screen may ask of the rest; handed in by app/session.  Any may be NULL: then the command is refused with a message. */
+/*
+ * What the screen may ask of the rest; handed in by app/session.  Any may be NULL: then the
+ * command is refused with a message.
+ */
 struct pst_ui_hooks {
 	void *ctx;
 	/* Moves waiting records into the model; true if there were any. */
 	bool (*pump)(void *ctx, struct pst_model *m);
-	/* Descriptor that becomes readable when there is something to pump, or -1; and the two calls around the poll (ring.h). */
+	/*
+	 * Descriptor that becomes readable when there is something to pump, or -1; and the two
+	 * calls around the poll (ring.h).
+	 */
 	int (*wait_fd)(void *ctx);
 	bool (*before_wait)(void *ctx);
 	void (*after_wait)(void *ctx);
 	void (*set_rate)(void *ctx, double rate);
 	/*
-	 * Returns only when the sampler is between two looks: the screen calls it before Ctrl-Z stops the whole
-	 * program, and a target that is held at that moment would stay so.
+	 * Returns only when the sampler is between two looks: the screen calls it before Ctrl-Z
+	 * stops the whole program, and a target that is held at that moment would stay so.
 	 */
 	void (*set_paused)(void *ctx, bool paused);
-	/* One line about the program we started ("exited with status 3"), or NULL while it runs or when there is none. */
+	/*
+	 * One line about the program we started ("exited with status 3"), or NULL while it runs
+	 * or when there is none.
+	 */
 	const char *(*child_status)(void *ctx);
 };
 
@@ -35,30 +44,37 @@ struct pst_ui_options {
 	double rate;
 	double delay; /* seconds between refreshes; 0: 0.5 */
 	bool idle, gil_only;
-	double duration; /* seconds; 0: until quit */
-	bool exit_at_end; /* leave when the target ends (else the data stays on screen with a banner) */
-	bool unproved;	 /* the samples are not proved (--nonblocking): said in the header */
+	double duration;   /* seconds; 0: until quit */
+	bool exit_at_end;  /* leave when the target ends; else the data stays with a banner */
+	bool unproved;	   /* the samples are not proved (--nonblocking): said in the header */
 	const char *title; /* e.g. where the started program's output goes; NULL none */
 };
 
 /*
  * Whether a screen can be shown at all: a terminal on stdin and stdout, a TERM that can address the
- * cursor.  NOSYS with a sentence that names the headless alternative.  To be asked before anything is started.
+ * cursor.  NOSYS with a sentence that names the headless alternative.  To be asked before anything
+ * is started.
  */
 enum pst_err pst_ui_check(struct pst_why *why);
 
 /*
- * Runs the screen on the controlling terminal until the user leaves; restores the terminal on every way out,
- * signals and crashes included.  M is borrowed.  *SIGNAL: the signal that ended it, 0 none.
- * NOSYS as pst_ui_check().
+ * Runs the screen on the controlling terminal until the user leaves; restores the terminal on every
+ * way out, signals and crashes included.  M is borrowed.  *SIGNAL: the signal that ended it, 0
+ * none. NOSYS as pst_ui_check().
  */
-enum pst_err pst_ui_run(struct pst_model *m, const struct pst_ui_hooks *hooks, const struct pst_ui_options *opt,
-			int *signal, struct pst_why *why);
+enum pst_err pst_ui_run(struct pst_model *m, const struct pst_ui_hooks *hooks,
+			const struct pst_ui_options *opt, int *signal, struct pst_why *why);
 
-/* The key table as text for the man page and docs ("q  quit" …): one line per command: keys, word for the configuration, help, separated by tabs; to OUT. */
+/*
+ * The key table as text for the man page and docs ("q  quit" …): one line per command: keys, word
+ * for the configuration, help, separated by tabs; to OUT.
+ */
 struct pst_buf;
 void pst_ui_key_help(struct pst_buf *out);
-/* What the percentages and the figures of the header mean, one paragraph per line, for the man page. */
+/*
+ * What the percentages and the figures of the header mean, one paragraph per line, for the man
+ * page.
+ */
 void pst_ui_definitions(struct pst_buf *out);
 
 #endif

@@ -27,9 +27,9 @@ static void test_seconds(void **state)
 	static const struct {
 		double seconds;
 		const char *text;
-	} cases[] = {{0, "0.00s"},	 {0.014, "0.01s"},   {9.99, "9.99s"},	 {9.996, "10.0s"},
-		     {12.34, "12.3s"},	 {59.94, "59.9s"},   {59.97, "1m00s"},	 {754, "12m34s"},
-		     {3599.4, "59m59s"}, {3599.6, "1h00m"},  {3720, "1h02m"},	 {86399, "23h59m"},
+	} cases[] = {{0, "0.00s"},	 {0.014, "0.01s"},    {9.99, "9.99s"},	 {9.996, "10.0s"},
+		     {12.34, "12.3s"},	 {59.94, "59.9s"},    {59.97, "1m00s"},	 {754, "12m34s"},
+		     {3599.4, "59m59s"}, {3599.6, "1h00m"},   {3720, "1h02m"},	 {86399, "23h59m"},
 		     {86400, "1d00h"},	 {1047600, "12d03h"}, {1e300, ">9999d"}, {INFINITY, "-"},
 		     {-3, "-"}};
 
@@ -86,7 +86,8 @@ static void test_place(void **state)
 	place("app.py", 0, 20, "app.py");
 	place("/usr/lib/python3/concurrent/futures/thread.py", 58, 60,
 	      "/usr/lib/python3/concurrent/futures/thread.py:58");
-	place("/usr/lib/python3/concurrent/futures/thread.py", 58, 30, "/usr/lib…/futures/thread.py:58");
+	place("/usr/lib/python3/concurrent/futures/thread.py", 58, 30,
+	      "/usr/lib…/futures/thread.py:58");
 	place("/usr/lib/python3/concurrent/futures/thread.py", 58, 14, "…/thread.py:58");
 	place("/usr/lib/python3/concurrent/futures/thread.py", 58, 12, "…hread.py:58");
 	place("a_long_module_name.py", 1234, 12, "…ame.py:1234");
@@ -100,8 +101,9 @@ static void test_place(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_percent), cmocka_unit_test(test_seconds), cmocka_unit_test(test_ns),
-		cmocka_unit_test(test_count_and_rate), cmocka_unit_test(test_place),
+		cmocka_unit_test(test_percent), cmocka_unit_test(test_seconds),
+		cmocka_unit_test(test_ns),	cmocka_unit_test(test_count_and_rate),
+		cmocka_unit_test(test_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,8 @@ static void set_paused(void *ctx, bool paused)
 	((struct asked *)ctx)->pauses++;
 }
 
-static const struct pst_ui_hooks hooks = {.ctx = &asked, .set_rate = set_rate, .set_paused = set_paused};
+static const struct pst_ui_hooks hooks = {
+	.ctx = &asked, .set_rate = set_rate, .set_paused = set_paused};
 static const struct pst_ui_options options = {.rate = 100};
 
 static int setup(void **state)
@@ -74,11 +75,13 @@ static bool shows(const char *text, enum style style)
 
 		row_text[0] = '\0';
 		for (int col = 0; col < screen.canvas.cols; col++) {
-			const struct canvas_cell *cell = &screen.canvas.at[row * screen.canvas.stride + col];
+			const struct canvas_cell *cell =
+				&screen.canvas.at[row * screen.canvas.stride + col];
 
 			if (cell->style != style)
 				continue;
-			used += (size_t)snprintf(row_text + used, sizeof row_text - used, "%s", cell->text);
+			used += (size_t)snprintf(row_text + used, sizeof row_text - used, "%s",
+						 cell->text);
 		}
 		if (strstr(row_text, text))
 			return true;
@@ -218,7 +221,8 @@ static void check_cells(void)
 
 			assert_true(cell->style < ST_COUNT);
 			assert_true(memchr(cell->text, '\0', sizeof cell->text) != NULL);
-			assert_true(cell->cells == 0 ? !*cell->text : (unsigned char)*cell->text >= ' ');
+			assert_true(cell->cells == 0 ? !*cell->text
+						     : (unsigned char)*cell->text >= ' ');
 			assert_true(cell->cells != 2 || (col + 1 < c->cols && cell[1].cells == 0));
 			assert_true(cell->cells != 0 || (col > 0 && cell[-1].cells == 2));
 		}

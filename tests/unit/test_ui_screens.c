@@ -11,8 +11,9 @@
 #include "unit.h"
 
 /*
- * Golden screens: the whole screen on a made-up process, with a frozen clock, against tests/screens/NAME.txt: the
- * text, then a letter for the style of each cell.  PST_SCREENS_WRITE=1 writes them anew.
+ * Golden screens: the whole screen on a made-up process, with a frozen clock, against
+ * tests/screens/NAME.txt: the text, then a letter for the style of each cell.  PST_SCREENS_WRITE=1
+ * writes them anew.
  */
 
 struct golden {
@@ -74,7 +75,9 @@ static void add_styles(struct pst_buf *out, const struct canvas *c)
 {
 	for (int row = 0; row < c->rows; row++) {
 		for (int col = 0; col < c->cols; col++)
-			pst_buf_addc(out, theme_entry((enum style)c->at[row * c->stride + col].style)->letter);
+			pst_buf_addc(out,
+				     theme_entry((enum style)c->at[row * c->stride + col].style)
+					     ->letter);
 		pst_buf_addc(out, '\n');
 	}
 }
@@ -105,7 +108,8 @@ static void render(const struct golden *g, struct pst_buf *out)
 	struct screen s;
 
 	if (g->kind == TITLED)
-		opt.title = "its output goes to /tmp/a/rather/long/path/of/a/directory/for/it/pyspy-tui-output-Xy12ab";
+		opt.title = "its output goes to "
+			    "/tmp/a/rather/long/path/of/a/directory/for/it/pyspy-tui-output-Xy12ab";
 	if (g->kind == EMPTY)
 		fixture_init(&f);
 	else

@@ -10,7 +10,8 @@
 #include "ui_fixture.h"
 
 /*
- * The screen on a process that is made up, in a real terminal: to look at, and to be driven by hand.
+ * The screen on a process that is made up, in a real terminal: to look at, and to be driven by
+ *hand.
  *
  *	ui_demo [SECONDS]	the process ends after so many seconds
  */
@@ -24,7 +25,9 @@ struct demo {
 	double rate;
 };
 
-/* Sends the ticks that were due meanwhile; the pattern shifts with time, so that the table moves. */
+/*
+ * Sends the ticks that were due meanwhile; the pattern shifts with time, so that the table moves.
+ */
 static bool demo_pump(void *ctx, struct pst_model *m)
 {
 	struct demo *d = ctx;

@@ -10,7 +10,8 @@
 
 static struct pst_rec head(enum pst_rec_type type, size_t size, unsigned flags)
 {
-	return (struct pst_rec){.size = (uint32_t)size, .type = (uint16_t)type, .flags = (uint16_t)flags};
+	return (struct pst_rec){
+		.size = (uint32_t)size, .type = (uint16_t)type, .flags = (uint16_t)flags};
 }
 
 static void with_text(struct fixture *f, const void *fixed, size_t size, const char *text)
@@ -51,9 +52,11 @@ uint32_t fixture_string(struct fixture *f, const char *text)
 	return r.id;
 }
 
-uint32_t fixture_frame(struct fixture *f, const char *name, const char *file, int first_line, int line)
+uint32_t fixture_frame(struct fixture *f, const char *name, const char *file, int first_line,
+		       int line)
 {
-	struct pst_rec_func func = {.head = head(PST_REC_FUNC, sizeof func, 0), .first_line = first_line};
+	struct pst_rec_func func = {.head = head(PST_REC_FUNC, sizeof func, 0),
+				    .first_line = first_line};
 	struct pst_rec_frame frame = {.head = head(PST_REC_FRAME, sizeof frame, 0), .line = line};
 
 	func.name = func.qualname = fixture_string(f, name);
@@ -78,7 +81,8 @@ uint32_t fixture_call(struct fixture *f, uint32_t parent, uint32_t frame, uint32
 	return r.id;
 }
 
-void fixture_process(struct fixture *f, int pid, const char *cmdline, const char *version, uint64_t start)
+void fixture_process(struct fixture *f, int pid, const char *cmdline, const char *version,
+		     uint64_t start)
 {
 	struct pst_rec_process r = {.head = head(PST_REC_PROCESS, sizeof r, 0),
 				    .id = 1,
@@ -103,7 +107,8 @@ uint32_t fixture_thread(struct fixture *f, const char *name)
 	return r.id;
 }
 
-void fixture_tick(struct fixture *f, uint32_t threads, const struct fixture_sample *samples, uint32_t n)
+void fixture_tick(struct fixture *f, uint32_t threads, const struct fixture_sample *samples,
+		  uint32_t n)
 {
 	f->now_ns += 10000000;
 
@@ -139,7 +144,8 @@ void fixture_note(struct fixture *f, const char *text)
 
 void fixture_end(struct fixture *f, uint32_t err)
 {
-	struct pst_rec_end r = {.head = head(PST_REC_END, sizeof r, 0), .time_ns = f->now_ns, .err = err};
+	struct pst_rec_end r = {
+		.head = head(PST_REC_END, sizeof r, 0), .time_ns = f->now_ns, .err = err};
 
 	pst_model_ingest(f->model, &r.head);
 }
@@ -154,7 +160,9 @@ static const struct {
 	{"Server.run", "shop/server.py", 40, 61},
 	{"Server.handle", "shop/server.py", 70, 88},
 	{"Basket.total", "shop/model/basket.py", 12, 19},
-	{"parse_json", "/usr/lib/python3.11/site-packages/a_long_package_name/codec/fast_json_reader.py", 200, 231},
+	{"parse_json",
+	 "/usr/lib/python3.11/site-packages/a_long_package_name/codec/fast_json_reader.py", 200,
+	 231},
 	{"sort_all", "shop/model/sorting.py", 5, 9},
 	{"計算する", "店/計算.py", 3, 7},
 	{"naïve_cafe\xcc\x81", "shop/text.py", 8, 8},
@@ -177,8 +185,8 @@ void fixture_scene_init(struct fixture *f, struct fixture_scene *scene)
 	scene->threads[2] = fixture_thread(f, "worker-2");
 	scene->threads[3] = fixture_thread(f, "waiter");
 	for (size_t i = 0; i < FUNCTIONS; i++)
-		frames[i] = fixture_frame(f, functions[i].name, functions[i].file, functions[i].first_line,
-					  functions[i].line);
+		frames[i] = fixture_frame(f, functions[i].name, functions[i].file,
+					  functions[i].first_line, functions[i].line);
 	root = fixture_call(f, 0, frames[0], 1);
 	run = fixture_call(f, root, frames[1], 2);
 	handle = fixture_call(f, run, frames[2], 3);
@@ -187,14 +195,19 @@ void fixture_scene_init(struct fixture *f, struct fixture_scene *scene)
 		scene->stacks[scene->len++] = fixture_call(f, handle, frames[i], 4);
 }
 
-/* The fourth thread waits; the others each take a stack by a fixed pattern, the first with the GIL. */
+/*
+ * The fourth thread waits; the others each take a stack by a fixed pattern, the first with the
+ * GIL.
+ */
 void fixture_scene_tick(struct fixture *f, const struct fixture_scene *scene, unsigned n)
 {
 	struct fixture_sample samples[4];
 	size_t heavy = n % 10 < 6 ? 0 : n % 10 < 9 ? 1 : 2 + n / 10 % (scene->len - 2);
 
-	samples[0] = (struct fixture_sample){scene->threads[0], scene->stacks[heavy], PST_SAMPLE_GIL};
-	samples[1] = (struct fixture_sample){scene->threads[1], scene->stacks[9], PST_SAMPLE_GIL_WAIT};
+	samples[0] =
+		(struct fixture_sample){scene->threads[0], scene->stacks[heavy], PST_SAMPLE_GIL};
+	samples[1] =
+		(struct fixture_sample){scene->threads[1], scene->stacks[9], PST_SAMPLE_GIL_WAIT};
 	samples[2] = (struct fixture_sample){scene->threads[2], scene->stacks[n % scene->len],
 					     n % 3 ? PST_SAMPLE_GIL_WAIT : PST_SAMPLE_IDLE};
 	samples[3] = (struct fixture_sample){scene->threads[3], scene->stacks[7], PST_SAMPLE_IDLE};

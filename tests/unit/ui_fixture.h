@@ -18,10 +18,12 @@ void fixture_free(struct fixture *f);
 
 uint32_t fixture_string(struct fixture *f, const char *text);
 /* A function and one frame of it at LINE; returns the frame. */
-uint32_t fixture_frame(struct fixture *f, const char *name, const char *file, int first_line, int line);
+uint32_t fixture_frame(struct fixture *f, const char *name, const char *file, int first_line,
+		       int line);
 /* FRAME called from the stack PARENT (0: none). */
 uint32_t fixture_call(struct fixture *f, uint32_t parent, uint32_t frame, uint32_t depth);
-void fixture_process(struct fixture *f, int pid, const char *cmdline, const char *version, uint64_t start);
+void fixture_process(struct fixture *f, int pid, const char *cmdline, const char *version,
+		     uint64_t start);
 uint32_t fixture_thread(struct fixture *f, const char *name);
 
 struct fixture_sample {
@@ -30,18 +32,22 @@ struct fixture_sample {
 };
 
 /* One look, 10 ms after the last, that saw these N samples of THREADS threads. */
-void fixture_tick(struct fixture *f, uint32_t threads, const struct fixture_sample *samples, uint32_t n);
+void fixture_tick(struct fixture *f, uint32_t threads, const struct fixture_sample *samples,
+		  uint32_t n);
 /* Sends f->stats. */
 void fixture_stats(struct fixture *f);
 void fixture_note(struct fixture *f, const char *text);
 void fixture_end(struct fixture *f, uint32_t err);
 
 /*
- * A process with a dozen functions in four threads, 200 ticks, rolled: names of many scripts, hostile ones,
- * long paths.  What the golden screens show.
+ * A process with a dozen functions in four threads, 200 ticks, rolled: names of many scripts,
+ * hostile ones, long paths.  What the golden screens show.
  */
 void fixture_busy_process(struct fixture *f);
-/* The same process without the ticks, and one tick of it, for moving pictures; N counts the ticks. */
+/*
+ * The same process without the ticks, and one tick of it, for moving pictures; N counts the
+ * ticks.
+ */
 struct fixture_scene {
 	uint32_t stacks[24];
 	uint32_t threads[4];

@@ -14,12 +14,13 @@
 #include <unistd.h>
 
 /*
- * All that a handler touches is here, static, and set before the handler is installed: a handler may
- * run in any thread at any moment and calls nothing but async-signal-safe functions.
+ * All that a handler touches is here, static, and set before the handler is installed: a handler
+ * may run in any thread at any moment and calls nothing but async-signal-safe functions.
  */
 
-#define UNDO_MAX 256
-#define GRACE_SECONDS 3 /* from a signal that ends us to the end by force, when the screen hangs */
+#define UNDO_MAX      256
+#define GRACE_SECONDS 3 /* from a signal that ends us to the end by force, when the screen hangs   \
+			 */
 
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 static const int crashing[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
@@ -110,7 +111,10 @@ static void on_other(int sig)
 	wake();
 }
 
-/* Gives the screen back, then lets what was there before (a core dump, a sanitizer) have the signal. */
+/*
+ * Gives the screen back, then lets what was there before (a core dump, a sanitizer) have the
+ * signal.
+ */
 static void on_crash(int sig, siginfo_t *info, void *context)
 {
 	(void)context;
@@ -167,9 +171,11 @@ static bool open_pipe(void)
 enum pst_err pst_signals_open(int tty, int *wait_fd, struct pst_why *why)
 {
 	if (is_open)
-		return pst_why_set(why, PST_EXISTS, 0, _("the signal handlers are installed already"));
+		return pst_why_set(why, PST_EXISTS, 0,
+				   _("the signal handlers are installed already"));
 	if (!open_pipe())
-		return pst_why_set(why, PST_IO, errno, _("no pipe for signals: %s"), strerror(errno));
+		return pst_why_set(why, PST_IO, errno, _("no pipe for signals: %s"),
+				   strerror(errno));
 	end_signal = resized = stopped = continued = 0;
 	tty_fd = tty;
 	tty_saved = tcgetattr(tty, &tty_before) == 0;
