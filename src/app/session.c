@@ -74,6 +74,16 @@ static void set_paused(void *ctx, bool paused)
 	pst_sampler_set_paused(((struct session *)ctx)->sampler, paused);
 }
 
+static void set_idle(void *ctx, bool idle)
+{
+	pst_sampler_set_idle(((struct session *)ctx)->sampler, idle);
+}
+
+static void set_gil_only(void *ctx, bool gil_only)
+{
+	pst_sampler_set_gil_only(((struct session *)ctx)->sampler, gil_only);
+}
+
 static const char *child_status(void *ctx)
 {
 	struct session *s = ctx;
@@ -108,6 +118,8 @@ static enum pst_err run_screen(struct session *s, int *signal, struct pst_why *w
 		.after_wait = after_wait,
 		.set_rate = set_rate,
 		.set_paused = set_paused,
+		.set_idle = set_idle,
+		.set_gil_only = set_gil_only,
 		.child_status = child_status,
 	};
 	char *title = s->launched ? pst_asprintf(_("output in %s"), s->launch.output) : NULL;

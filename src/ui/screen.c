@@ -126,6 +126,25 @@ static enum ui_effect toggle(bool *flag)
 	return UI_LAYOUT;
 }
 
+static enum ui_effect toggle_idle(struct screen *s)
+{
+	toggle(&s->view.table.idle);
+	if (s->hooks->set_idle) {
+		s->hooks->set_idle(s->hooks->ctx, s->view.table.idle);
+		if (s->view.table.idle)
+			screen_say(s, "%s", _("Idle threads are looked at from now on."));
+	}
+	return UI_LAYOUT;
+}
+
+static enum ui_effect toggle_gil_only(struct screen *s)
+{
+	toggle(&s->view.table.gil_only);
+	if (s->hooks->set_gil_only && !s->view.table.gil_only)
+		s->hooks->set_gil_only(s->hooks->ctx, false);
+	return UI_LAYOUT;
+}
+
 static enum ui_effect show_help(struct screen *s)
 {
 	s->active = s->active == &s->help ? &s->top : &s->help;
@@ -166,9 +185,9 @@ enum ui_effect screen_command(struct screen *s, enum ui_cmd cmd)
 			s->view.table.group == PST_GROUP_LINE ? PST_GROUP_FUNCTION : PST_GROUP_LINE;
 		return UI_LAYOUT;
 	case UI_CMD_IDLE:
-		return toggle(&s->view.table.idle);
+		return toggle_idle(s);
 	case UI_CMD_GIL_ONLY:
-		return toggle(&s->view.table.gil_only);
+		return toggle_gil_only(s);
 	case UI_CMD_NORMALISED:
 		return toggle(&s->view.table.normalised);
 	default:

@@ -34,6 +34,13 @@ struct pst_ui_hooks {
 	 */
 	void (*set_paused)(void *ctx, bool paused);
 	/*
+	 * What the sampler has to look at besides running threads, when the user asks for it on
+	 * the screen.  GIL only is switched on in the model alone, so that the figures of the
+	 * header stay whole; here it is only switched off.
+	 */
+	void (*set_idle)(void *ctx, bool idle);
+	void (*set_gil_only)(void *ctx, bool gil_only);
+	/*
 	 * One line about the program we started ("exited with status 3"), or NULL while it runs
 	 * or when there is none.
 	 */

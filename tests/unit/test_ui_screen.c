@@ -15,6 +15,8 @@ struct asked {
 	double rate;
 	bool paused;
 	unsigned pauses;
+	bool idle, gil_only;
+	unsigned gil_calls;
 };
 
 static struct asked asked;
@@ -32,8 +34,24 @@ static void set_paused(void *ctx, bool paused)
 	((struct asked *)ctx)->pauses++;
 }
 
+static void set_idle(void *ctx, bool idle)
+{
+	((struct asked *)ctx)->idle = idle;
+}
+
+static void set_gil_only(void *ctx, bool gil_only)
+{
+	((struct asked *)ctx)->gil_only = gil_only;
+	((struct asked *)ctx)->gil_calls++;
+}
+
 static const struct pst_ui_hooks hooks = {
-	.ctx = &asked, .set_rate = set_rate, .set_paused = set_paused};
+	.ctx = &asked,
+	.set_rate = set_rate,
+	.set_paused = set_paused,
+	.set_idle = set_idle,
+	.set_gil_only = set_gil_only,
+};
 static const struct pst_ui_options options = {.rate = 100};
 
 static int setup(void **state)
@@ -143,6 +161,28 @@ static void test_rate_goes_in_steps_and_stops_at_the_ends(void **state)
 	for (int i = 0; i < 30; i++)
 		press("-");
 	assert_true(asked.rate == 1);
+}
+
+static void test_idle_is_asked_of_the_sampler(void **state)
+{
+	(void)state;
+	press("i");
+	assert_true(asked.idle);
+	assert_true(shows("idle counted", ST_DIM));
+	press("i");
+	assert_false(asked.idle);
+	assert_true(shows("without idle", ST_DIM));
+}
+
+static void test_gil_only_is_asked_of_the_sampler_only_to_end(void **state)
+{
+	(void)state;
+	press("o");
+	assert_int_equal(asked.gil_calls, 0);
+	assert_true(shows("GIL only", ST_WARM));
+	press("o");
+	assert_int_equal(asked.gil_calls, 1);
+	assert_false(asked.gil_only);
 }
 
 static void test_cursor_stays_with_its_row(void **state)
@@ -283,6 +323,8 @@ int main(void)
 		CASE(test_pause_asks_the_sampler),
 		CASE(test_nothing_to_pause_after_the_end),
 		CASE(test_rate_goes_in_steps_and_stops_at_the_ends),
+		CASE(test_idle_is_asked_of_the_sampler),
+		CASE(test_gil_only_is_asked_of_the_sampler_only_to_end),
 		CASE(test_cursor_stays_with_its_row),
 		CASE(test_cursor_at_the_top_stays_there),
 		CASE(test_reset_empties_the_table),
