@@ -68,13 +68,18 @@ static char state_of(const struct pst_proc *p, pid_t tid, long *tracer)
 	return state ? *state : '\0';
 }
 
-static bool is_our_child(pid_t pid)
+/* True for the main thread of a process that we started. */
+static bool is_our_child(pid_t tid)
 {
-	char path[32];
-	struct pst_stat st;
+	char path[32], text[4096];
+	const char *tgid, *ppid;
 
-	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-	return pst_stat_read(AT_FDCWD, path, &st) && st.ppid == getpid();
+	snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
+	if (pst_proc_slurp(AT_FDCWD, path, text, sizeof text) <= 0)
+		return false;
+	tgid = pst_status_field(text, "Tgid");
+	ppid = pst_status_field(text, "PPid");
+	return tgid && ppid && strtol(tgid, NULL, 10) == tid && strtol(ppid, NULL, 10) == getpid();
 }
 
 /*
