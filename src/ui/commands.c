@@ -24,13 +24,16 @@ static const char *const groups[UI_GROUP_COUNT] = {
 };
 
 static const char *const definitions[] = {
+	/* xgettext:no-c-format */
 	N_("%Own: the share of the ticks of the window in which a thread was in this function "
 	   "itself, that is, the function was innermost on its stack. A tick is one look at the "
 	   "process; each stands for the time since the look before it. 100 % is one thread that "
 	   "does nothing else; several threads may sum to more than 100 %, as in top."),
+	/* xgettext:no-c-format */
 	N_("%Total: the share of those ticks in which the function was anywhere on the stack of "
 	   "a thread: in it, or in what it called. A stack counts once however often the "
 	   "function recurs on it."),
+	/* xgettext:no-c-format */
 	N_("%GIL: the share of those ticks in which the thread that held the global interpreter "
 	   "lock was in this function itself."),
 	N_("Own, Total: the same in seconds, summed since the start or the last reset: each tick "
@@ -41,10 +44,12 @@ static const char *const definitions[] = {
 	N_("Idle threads (asleep or waiting) are not counted until this is switched on; then "
 	   "waiting weighs as much as running."),
 	N_("GIL only: only ticks in which the thread held the lock are counted."),
+	/* xgettext:no-c-format */
 	N_("Normalised: percentages are divided by the number of threads that were counted in a "
 	   "tick: all of %Own sums to 100 % at most."),
 	N_("With a row for each line the function is split by its current line; else the line "
 	   "shown is its first."),
+	/* xgettext:no-c-format */
 	N_("In the header, GIL: ticks of the window in which some thread held the lock. threads: "
 	   "active now / all. active: threads that were not idle, per tick of the window, in % "
 	   "of one thread. rate: ticks per second, achieved / asked for. samples: stacks seen "

@@ -27,7 +27,8 @@
 	X(SORT_TOTAL_PERCENT, "sort-total-percent", SORTING, "2", "", N_("Sort by %Total"))        \
 	X(SORT_OWN, "sort-own", SORTING, "3", "", N_("Sort by Own"))                               \
 	X(SORT_TOTAL, "sort-total", SORTING, "4", "", N_("Sort by Total"))                         \
-	X(SORT_GIL_PERCENT, "sort-gil-percent", SORTING, "5", "", N_("Sort by %GIL"))              \
+	X(SORT_GIL_PERCENT, "sort-gil-percent", SORTING, "5", "",                                  \
+	  /* xgettext:no-c-format */ N_("Sort by %GIL"))                                           \
 	X(SORT_NAME, "sort-name", SORTING, "6", "", N_("Sort by function name"))                   \
 	X(SORT_NEXT, "sort-next", SORTING, "> . F6", N_("Sort"), N_("Sort by the next column"))    \
 	X(SORT_PREVIOUS, "sort-previous", SORTING, "< ,", "", N_("Sort by the previous column"))   \

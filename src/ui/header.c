@@ -90,6 +90,16 @@ static void add_sampling(struct pieces *p, const struct header *h)
 	add(p, ST_NORMAL, _("own CPU %4s%%"), format_percent(a, h->own_cpu_percent));
 }
 
+static const char *share_text(const struct pst_table_options *t)
+{
+	/* xgettext:no-c-format */
+	const char *all = _("% of all threads");
+	/* xgettext:no-c-format */
+	const char *one = _("% of one thread");
+
+	return t->normalised ? all : one;
+}
+
 static void add_modes(struct pieces *p, const struct header *h)
 {
 	const struct pst_table_options *t = &h->view->table;
@@ -98,7 +108,7 @@ static void add_modes(struct pieces *p, const struct header *h)
 	add(p, ST_DIM, "%s", t->idle ? _("idle counted") : _("without idle"));
 	if (t->gil_only)
 		add(p, ST_WARM, "%s", _("GIL only"));
-	add(p, ST_DIM, "%s", t->normalised ? _("% of all threads") : _("% of one thread"));
+	add(p, ST_DIM, "%s", share_text(t));
 	if (h->window > 0)
 		add(p, ST_DIM, _("window %.1fs"), h->window);
 }
@@ -207,7 +217,7 @@ static void draw_short(const struct header *h, struct canvas *c)
 	if (h->view->table.gil_only)
 		add(&p, ST_WARM, "%s", _("GIL only"));
 	if (h->view->table.normalised)
-		add(&p, ST_DIM, "%s", _("% of all threads"));
+		add(&p, ST_DIM, "%s", share_text(&h->view->table));
 	for (size_t i = 0; i < p.len; i++) {
 		const char *text = p.at[i].text;
 

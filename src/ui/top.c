@@ -39,6 +39,7 @@ static const struct column {
 	/* TRANSLATORS: column headings, at most 5, 6, 5, 6 and 6 cells. */
 	{N_("%Own"), PERCENT_CELLS, PST_SORT_OWN_PERCENT},
 	{N_("%Total"), TOTAL_CELLS, PST_SORT_TOTAL_PERCENT},
+	/* xgettext:no-c-format */
 	{N_("%GIL"), PERCENT_CELLS, PST_SORT_GIL_PERCENT},
 	{N_("Own"), SECONDS_CELLS, PST_SORT_OWN},
 	{N_("Total"), SECONDS_CELLS, PST_SORT_TOTAL},
