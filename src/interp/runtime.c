@@ -338,16 +338,37 @@ static bool try_candidate(struct search *s, struct pst_candidate *c, bool scan)
 
 /* ---- the passes -------------------------------------------------------------------------------- */
 
+#define UNLIKELY_MAX ((int64_t)32 << 20) /* bytes of libraries that are looked through although nothing hints at Python */
+
+static bool is_library(const struct pst_image *img)
+{
+	return strstr(base_name(img->path), ".so") != NULL;
+}
+
+static int64_t data_size(struct pst_python *py, const struct pst_image *img)
+{
+	struct pst_range ranges[16];
+	size_t n = pst_image_data(&py->images, img, ranges, 16);
+	int64_t size = 0;
+
+	for (size_t i = 0; i < n; i++)
+		size += (int64_t)(ranges[i].end - ranges[i].start);
+	return size;
+}
+
 static bool pass_over(struct search *s, enum pass pass, struct pst_candidate *seen)
 {
+	int64_t budget = UNLIKELY_MAX;
+
 	for (size_t i = 0; i < s->n; i++) {
 		struct pst_candidate *c = &seen[i];
 		bool known = c->img != NULL;
 
 		if (pass == PASS_DYNAMIC) {
 			if (!find_symbols(s->py, s->order[i], PST_SYM_DYN, c)) {
-				/* what exports nothing of Python can still be a static executable */
-				c->img = s->order[i]->is_exe ? s->order[i] : NULL;
+				/* what exports nothing of Python can still hold it */
+				if (!s->order[i]->is_exe && is_library(s->order[i]))
+					c->img = NULL;
 				continue;
 			}
 			/* up to 3.6 interp_head is a local symbol: looked up with the other variables */
@@ -359,7 +380,8 @@ static bool pass_over(struct search *s, enum pass pass, struct pst_candidate *se
 			if (find_symbols(s->py, s->order[i], PST_SYM_ALL, c) &&
 			    (c->runtime || c->interp_head) && try_candidate(s, c, false))
 				return true;
-		} else if (known && pass == PASS_SCAN) {
+		} else if (pass == PASS_SCAN && (known || (budget -= data_size(s->py, s->order[i])) > 0)) {
+			c->img = s->order[i];
 			if (try_candidate(s, c, true))
 				return true;
 		}

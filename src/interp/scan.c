@@ -82,6 +82,15 @@ struct scan {
 	unsigned chain;		/* interpreters that hang on it */
 };
 
+/* pthread_self() of glibc (tcbhead_t.self) and musl points to itself. */
+static bool is_pthread(struct pst_python *py, uint64_t ident)
+{
+	uint64_t head[3];
+
+	return pst_plausible(ident) && !pst_look_read(&py->look, ident, head, sizeof head) &&
+	       (head[0] == ident || head[2] == ident);
+}
+
 /* Cheap test: does an interpreter at AT have a thread state that points back to it? */
 static bool points_back(struct pst_python *py, uint64_t at)
 {
@@ -94,7 +103,7 @@ static bool points_back(struct pst_python *py, uint64_t at)
 	if (pst_look_ptr(&py->look, at + (uint64_t)l->interp_tstate_head, &tstate) || !pst_plausible(tstate) ||
 	    !pst_images_mapped(&py->images, tstate, 64, PST_PROT_R | PST_PROT_W))
 		return false;
-	return !pst_tstate_read(py, l, tstate, &t) && t.interp == at && t.ident;
+	return !pst_tstate_read(py, l, tstate, &t) && t.interp == at && is_pthread(py, t.ident);
 }
 
 static unsigned chain_length(struct pst_python *py, uint64_t at)

@@ -18,6 +18,7 @@ struct look_threads {
 	unsigned what;
 	uint64_t main_ident; /* 0: not known */
 	PST_VEC(uint64_t) interps; /* oldest first */
+	struct pst_tasks fresh;	   /* asked again */
 };
 
 /* ---- thread states ----------------------------------------------------------------------- */
@@ -111,7 +112,7 @@ static const struct libc {
 	{0, 56},   /* musl 1.1 */
 };
 
-static const struct pst_task *task_by_ident(struct look_threads *lt, uint64_t ident)
+static const struct pst_task *task_by_ident(struct look_threads *lt, const struct pst_tasks *tasks, uint64_t ident)
 {
 	struct pst_look *look = &lt->py->look;
 	const struct pst_regs *regs;
@@ -127,7 +128,7 @@ static const struct pst_task *task_by_ident(struct look_threads *lt, uint64_t id
 		    pst_look_i32(look, ident + libcs[i].tid, &tid) || tid <= 0)
 			continue;
 
-		const struct pst_task *task = task_by_ns(lt->tasks, (uint64_t)tid);
+		const struct pst_task *task = task_by_ns(tasks, (uint64_t)tid);
 
 		if (task)
 			return task;
@@ -136,16 +137,34 @@ static const struct pst_task *task_by_ident(struct look_threads *lt, uint64_t id
 		n = lt->py->target->ops->regs(lt->py->target, &regs);
 	for (size_t i = 0; i < n; i++) {
 		if (regs[i].thread_pointer == ident)
-			return task_by_tid(lt->tasks, regs[i].tid);
+			return task_by_tid(tasks, regs[i].tid);
 	}
 	return NULL;
 }
 
-static const struct pst_task *find_task(struct look_threads *lt, const struct pst_tstate *t)
+static const struct pst_task *find_task(struct look_threads *lt, const struct pst_tasks *tasks,
+					const struct pst_tstate *t)
 {
-	const struct pst_task *task = t->native ? task_by_ns(lt->tasks, t->native) : NULL;
+	const struct pst_task *task = t->native ? task_by_ns(tasks, t->native) : NULL;
 
-	return task ? task : task_by_ident(lt, t->ident);
+	return task ? task : task_by_ident(lt, tasks, t->ident);
+}
+
+/*
+ * Up to 3.2 fork() leaves the states of the parent's other threads in the child (PyOS_AfterFork,
+ * Modules/posixmodule.c); their stacks are copies of what the parent did, nothing runs here.
+ */
+static bool is_left_by_fork(struct look_threads *lt, const struct pst_tstate *t)
+{
+	const struct pst_pyversion *v = &lt->py->layout.version;
+	const struct pst_target_ops *ops = lt->py->target->ops;
+
+	if (!lt->tasks || v->major > 3 || (v->major == 3 && v->minor > 2))
+		return false;
+	/* it may have started since the system was asked */
+	if (!lt->fresh.len && (!ops->tasks || ops->tasks(lt->py->target, PST_TASK_NS, &lt->fresh)))
+		return false;
+	return lt->fresh.len && !find_task(lt, &lt->fresh, t);
 }
 
 /* ---- what a thread does -------------------------------------------------------------------- */
@@ -209,9 +228,12 @@ static bool is_main(struct look_threads *lt, const struct pst_tstate *t, const s
 static void add_thread(struct look_threads *lt, const struct pst_tstate *t, int64_t interp_id,
 		       const struct pst_gil *gil)
 {
-	struct pst_thread *th = PST_VEC_PUSH(lt->out);
-	const struct pst_task *task = find_task(lt, t);
+	const struct pst_task *task = find_task(lt, lt->tasks, t);
+	struct pst_thread *th;
 
+	if (!task && is_left_by_fork(lt, t))
+		return;
+	th = PST_VEC_PUSH(lt->out);
 	th->tstate = t->addr;
 	th->interp = t->interp;
 	th->interp_id = interp_id;
@@ -399,6 +421,7 @@ enum pst_err pst_python_threads(struct pst_python *py, unsigned what, const stru
 			add_native(&lt);
 	}
 	PST_VEC_FREE(&lt.interps);
+	pst_tasks_free(&lt.fresh);
 	if (err == PST_FAULT && py->target->ops->check && py->target->ops->check(py->target))
 		return PST_GONE;
 	return err;
