@@ -130,13 +130,13 @@ static void read_code(struct shown_process *p, const struct pst_pyframe *raw, co
 	out->err = pst_python_code(p->py, raw->code, true, &code);
 	if (out->err)
 		return;
+	out->code = code;
 	out->plain_name = code->name;
 	out->qualname = code->qualname;
 	if (!out->qualname && opt->qualnames)
 		out->qualname = pst_python_qualname(p->py, raw, code);
 	out->name = out->qualname ? out->qualname : out->plain_name;
 	out->file = code->filename;
-	out->short_file = pst_python_short_filename(p->py, code);
 	out->first_line = code->first_line;
 	pst_code_position(p->py, code, raw->lasti, &out->pos);
 	if (raw->line > 0)
@@ -215,6 +215,17 @@ static enum pst_err read_all(struct shown_process *p, const struct options *opt,
 	return err;
 }
 
+/* Looks at the file system, which may be slow: not while the target is held. */
+static void shorten_filenames(struct shown_process *p)
+{
+	for (size_t i = 0; i < p->len; i++)
+		for (size_t k = 0; k < p->threads[i].len; k++) {
+			struct shown_frame *f = &p->threads[i].frames[k];
+			if (f->code)
+				f->short_file = pst_python_short_filename(p->py, f->code);
+		}
+}
+
 static void log_findings(const struct shown_process *p)
 {
 	const struct pst_python_info *info = pst_python_info(p->py);
@@ -246,9 +257,11 @@ enum pst_err collect(struct pst_target *target, const struct options *opt, struc
 	if (err)
 		return pst_why_set(why, err, 0, _("Process %d: %s."), (int)target->pid, pst_err_text(err));
 	err = read_all(out, opt, why);
-	if (!err)
-		log_findings(out);
-	return err;
+	if (err)
+		return err;
+	shorten_filenames(out);
+	log_findings(out);
+	return PST_OK;
 }
 
 static void free_thread(struct shown_thread *t)

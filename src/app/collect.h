@@ -8,6 +8,7 @@
 #include "interp/interp.h"
 
 struct shown_frame {
+	const struct pst_code *code; /* NULL: could not be read, or a shim */
 	const char *name; /* qualified where known; owned by the pst_python */
 	const char *plain_name;
 	const char *qualname; /* NULL: not known */
