@@ -47,7 +47,7 @@ static void put_decimal_text(struct pr *p, unsigned flags, const char *digits, i
 	else if (flags & (DECIMAL_NAN | DECIMAL_SNAN))
 		pr_putf(p, "%sNaN%.200s", flags & DECIMAL_SNAN ? "s" : "", digits);
 	else
-		put_scientific(p, digits, exp);
+		put_scientific(p, *digits ? digits : "?", exp);
 	pr_puts(p, "')");
 }
 

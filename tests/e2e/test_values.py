@@ -19,12 +19,13 @@ def repr_tool():
     return os.path.join(build, name)
 
 
-def reprs(tool, v, addresses, limits=FULL):
+def reprs(tool, v, addresses, limits=FULL, timeout=120):
     facts = v.interpreter.facts
     flags = (DEBUG if facts["debug"] else 0) | (FREE_THREADED if facts["free_threaded"] else 0)
     argv = [tool, str(v.pid), "%x" % facts["hexversion"], str(flags), *map(str, limits)]
     done = subprocess.run(argv, input="".join("%x\n" % a for a in addresses), stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, encoding="utf-8", env=dict(os.environ, LC_ALL="C.UTF-8"))
+                          stderr=subprocess.PIPE, encoding="utf-8", env=dict(os.environ, LC_ALL="C.UTF-8"),
+                          timeout=timeout)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.split("\n")
     assert lines.pop() == ""
@@ -72,3 +73,14 @@ def test_limits(any_interpreter, victim, repr_tool):
     got = limited(repr_tool, v, (20, 9, 999, 999))
     assert "['a', None]" in got["list"]
     assert "'xxxxxxxxxxxxxxxxxxx…" in got["str"]
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_mutated_memory(interpreter, victim, repr_tool, seed):
+    """Real objects with every 32nd word wrong: an answer for each, within the limits."""
+    v = victim(interpreter, "values.py")
+    addresses = [address for address, _, _ in v.facts["values"]]
+    got = reprs(repr_tool, v, addresses, (300, 6, 32, 100, seed))
+    assert len(got) == len(addresses)
+    assert all(0 < len(line.encode()) <= 303 for line in got)
+    assert len(set(got)) > 50

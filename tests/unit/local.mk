@@ -18,6 +18,7 @@ UNIT_TESTS = \
 	%D%/test_base_vec \
 	%D%/test_interp_lines \
 	%D%/test_layout \
+	%D%/test_interp_value \
 	%D%/test_model \
 	%D%/test_model_fuzz \
 	%D%/test_ring \
@@ -36,6 +37,7 @@ tests_unit_test_base_log_LDADD = $(UNIT_BASE)
 tests_unit_test_base_text_LDADD = $(UNIT_BASE)
 tests_unit_test_base_vec_LDADD = $(UNIT_BASE)
 
+tests_unit_test_interp_value_LDADD = $(UNIT_INTERP)
 tests_unit_test_model_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_fuzz_LDADD = $(UNIT_MODEL)
 tests_unit_test_interp_lines_SOURCES = %D%/test_interp_lines.c %D%/lines_data.h

@@ -2,9 +2,10 @@
 /*
  * Prints the values of objects of a running process: for tests/e2e/test_values.py.
  *
- *	repr_tool PID HEXVERSION FLAGS [BYTES DEPTH ITEMS STRING]
+ *	repr_tool PID HEXVERSION FLAGS [BYTES DEPTH ITEMS STRING [SEED]]
  *
  * Reads addresses (hexadecimal, one per line) from standard input; writes one value per line.
+ * With SEED every 32nd word or so reads as something else, always the same for one seed.
  */
 #include "config.h"
 
@@ -13,6 +14,51 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+struct mutator {
+	struct pst_target base;
+	struct pst_target *inner;
+	uint64_t seed;
+};
+
+static uint64_t mix(uint64_t x)
+{
+	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+	return x ^ x >> 31;
+}
+
+/* Byte number I of a word that is to be another; DICE says how. */
+static uint8_t mutate(uint8_t byte, unsigned i, uint64_t dice)
+{
+	switch (dice >> 8 & 3) {
+	case 0:
+		return dice >> 10 & 1 ? 0xff : 0;
+	case 1: /* a small number */
+		return i ? 0 : (uint8_t)(dice >> 16);
+	case 2: /* a huge one */
+		return i == 7 ? 0 : (uint8_t)(dice >> 16);
+	default: /* a bit flipped */
+		return (uint8_t)(byte ^ (i == (dice >> 16 & 7)) << (dice >> 24 & 7));
+	}
+}
+
+static enum pst_err read_mutated(struct pst_target *t, uint64_t at, void *buf, size_t len)
+{
+	struct mutator *m = (struct mutator *)t;
+	enum pst_err err = pst_target_read(m->inner, at, buf, len);
+	uint8_t *bytes = buf;
+
+	for (size_t i = 0; i < len && err == PST_OK; i++) {
+		uint64_t dice = mix(((at + i) & ~UINT64_C(7)) ^ m->seed);
+
+		if ((dice & 31) == 0)
+			bytes[i] = mutate(bytes[i], (unsigned)((at + i) & 7), dice);
+	}
+	return err;
+}
+
+static const struct pst_target_ops mutator_ops = {.name = "mutator", .read = read_mutated};
 
 static struct pst_value_limits limits_from(char **argv, int argc)
 {
@@ -47,8 +93,9 @@ int main(int argc, char **argv)
 	struct pst_objects o = {0};
 	struct pst_why why = {0};
 
-	if (argc != 4 && argc != 8) {
-		fprintf(stderr, "usage: repr_tool PID HEXVERSION FLAGS [BYTES DEPTH ITEMS STRING]\n");
+	if (argc != 4 && argc != 8 && argc != 9) {
+		fprintf(stderr, "usage: repr_tool PID HEXVERSION FLAGS "
+				"[BYTES DEPTH ITEMS STRING [SEED]]\n");
 		return 2;
 	}
 	version = pst_pyversion_from_hex((uint32_t)strtoul(argv[2], NULL, 16));
@@ -63,7 +110,10 @@ int main(int argc, char **argv)
 		fprintf(stderr, "repr_tool: %s\n", why.what);
 		return 1;
 	}
-	o.target = target;
+	struct mutator mutator = {.base.ops = &mutator_ops, .inner = target};
+	if (argc == 9)
+		mutator.seed = mix(strtoul(argv[8], NULL, 10));
+	o.target = argc == 9 ? &mutator.base : target;
 	struct pst_value_limits limits = limits_from(argv, argc);
 	print_values(&o, &limits);
 	pst_target_close(target);
