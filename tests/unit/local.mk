@@ -17,6 +17,7 @@ UNIT_TESTS = \
 	%D%/test_base_text \
 	%D%/test_base_vec \
 	%D%/test_interp_lines \
+	%D%/test_interp_walk \
 	%D%/test_layout \
 	%D%/test_interp_value \
 	%D%/test_model \
@@ -42,6 +43,9 @@ tests_unit_test_model_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_fuzz_LDADD = $(UNIT_MODEL)
 tests_unit_test_interp_lines_SOURCES = %D%/test_interp_lines.c %D%/lines_data.h
 tests_unit_test_interp_lines_LDADD = $(UNIT_INTERP)
+tests_unit_test_interp_walk_SOURCES = %D%/test_interp_walk.c %D%/interp_fixture.c \
+	%D%/interp_fixture.h
+tests_unit_test_interp_walk_LDADD = $(UNIT_INTERP)
 
 tests_unit_test_layout_SOURCES = %D%/test_layout.c %D%/debug_offsets.h
 tests_unit_test_layout_LDADD = $(UNIT_INTERP)
