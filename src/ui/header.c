@@ -171,6 +171,19 @@ static int draw_uptime(const struct header *h, struct canvas *c, int col)
 	return canvas_text(c, 0, col, c->cols, ST_NORMAL, text) + 2;
 }
 
+/* Where the interpreter lives goes first when room is short: what it runs matters more. */
+static void draw_cmdline(const char *cmdline, struct canvas *c, int col)
+{
+	const char *start = cmdline + strcspn(cmdline, " ");
+
+	if (pst_text_cells(cmdline, strlen(cmdline)) > c->cols - col) {
+		while (start > cmdline && start[-1] != '/')
+			start--;
+		cmdline = start;
+	}
+	canvas_cut(c, 0, col, c->cols, ST_BOLD, cmdline);
+}
+
 static void draw_identity(const struct header *h, struct canvas *c)
 {
 	char text[PIECE_BYTES];
@@ -184,7 +197,7 @@ static void draw_identity(const struct header *h, struct canvas *c)
 	}
 	col = draw_uptime(h, c, col);
 	if (h->s.cmdline)
-		canvas_cut(c, 0, col, c->cols, ST_BOLD, h->s.cmdline);
+		draw_cmdline(h->s.cmdline, c, col);
 }
 
 /* All in one line: what matters most first, what does not fit is left out. */
@@ -225,7 +238,7 @@ static void draw_short(const struct header *h, struct canvas *c)
 			col = canvas_text(c, 0, col, c->cols, p.at[i].style, text) + 1;
 	}
 	if (h->s.cmdline && c->cols - col > 8)
-		canvas_cut(c, 0, col, c->cols, ST_BOLD, h->s.cmdline);
+		draw_cmdline(h->s.cmdline, c, col);
 }
 
 void header_draw(const struct header *h, struct canvas *c)

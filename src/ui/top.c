@@ -79,7 +79,7 @@ static struct layout layout_for(int cols)
 	l.place = l.end = cols;
 	text = cols - l.name;
 	if (text >= SPLIT_MIN) {
-		int name = text * 9 / 20;
+		int name = text / 2;
 
 		l.place = l.name + (name > NAME_MAX_CELLS ? NAME_MAX_CELLS : name) + 1;
 	}

@@ -179,7 +179,8 @@ void fixture_scene_init(struct fixture *f, struct fixture_scene *scene)
 {
 	uint32_t root, run, handle, frames[FUNCTIONS];
 
-	fixture_process(f, 12345, "python3 -u app.py --port 8000 --workers 4", "3.11.7", 1000000);
+	fixture_process(f, 12345, "/opt/python/bin/python3 -u app.py --port 8000 --workers 4",
+			"3.11.7", 1000000);
 	scene->threads[0] = fixture_thread(f, "MainThread");
 	scene->threads[1] = fixture_thread(f, "worker-1");
 	scene->threads[2] = fixture_thread(f, "worker-2");
