@@ -75,12 +75,12 @@ def test_limits(any_interpreter, victim, repr_tool):
     assert "'xxxxxxxxxxxxxxxxxxx…" in got["str"]
 
 
-@pytest.mark.parametrize("seed", range(1, 5))
-def test_mutated_memory(interpreter, victim, repr_tool, seed):
+def test_mutated_memory(interpreter, victim, repr_tool):
     """Real objects with every 32nd word wrong: an answer for each, within the limits."""
     v = victim(interpreter, "values.py")
     addresses = [address for address, _, _ in v.facts["values"]]
-    got = reprs(repr_tool, v, addresses, (300, 6, 32, 100, seed))
-    assert len(got) == len(addresses)
-    assert all(0 < len(line.encode()) <= 303 for line in got)
-    assert len(set(got)) > 50
+    for seed in range(1, 5):
+        got = reprs(repr_tool, v, addresses, (300, 6, 32, 100, seed))
+        assert len(got) == len(addresses)
+        assert all(0 < len(line.encode()) <= 303 for line in got)
+        assert len(set(got)) > 50
