@@ -166,9 +166,9 @@ static bool deliver(struct walk *w, uint64_t key, uint64_t value)
 {
 	if (!key || !value) /* free, or deleted */
 		return true;
-	if (w->seen++ >= w->max)
+	if (w->seen >= w->max)
 		return false;
-	return w->visit(w->ctx, key, value);
+	return w->visit(w->ctx, key, value) && ++w->seen < w->max;
 }
 
 /* Key-sharing with an order of insertion: the keys' entries one by one, there are few. */
@@ -228,20 +228,23 @@ static enum pst_err walk_table(const struct pst_objects *o, const struct table *
 			return err;
 		at += n;
 	}
-	return PST_OK;
+	return more && t->n > SCAN_MAX ? PST_LIMIT : PST_OK;
 }
 
 enum pst_err pst_dict_each(const struct pst_objects *o, uint64_t dict, size_t max,
 			   pst_dict_visit *visit, void *ctx)
 {
 	struct walk w = {.max = max, .visit = visit, .ctx = ctx};
+	int64_t len = pst_dict_len(o, dict);
 	struct table t;
 
 	/* an empty dict of a version may have no keys at all */
-	if (pst_dict_len(o, dict) == 0)
+	if (len == 0)
 		return PST_OK;
-	if (!open_dict(o, dict, &t))
+	if (len < 0 || !open_dict(o, dict, &t))
 		return PST_CORRUPT;
+	if ((uint64_t)len < max)
+		w.max = (size_t)len;
 	return walk_table(o, &t, &w);
 }
 

@@ -140,9 +140,12 @@ static bool put_pair(void *ctx, uint64_t key, uint64_t value)
 void pr_pairs(struct pr *p, uint64_t dict)
 {
 	struct pairs s = {.p = p};
+	enum pst_err err = pst_dict_each(&p->o, dict, (size_t)p->limits->items + 1, put_pair, &s);
 
-	if (pst_dict_each(&p->o, dict, (size_t)p->limits->items + 1, put_pair, &s) != PST_OK)
-		pr_puts(p, s.n ? ", ?" : "?");
+	if (err != PST_OK) {
+		pr_puts(p, s.n ? ", " : "");
+		pr_puts(p, err == PST_LIMIT ? "..." : "?");
+	}
 }
 
 uint64_t pr_attr(struct pr *p, const struct pr_value *v, const char *name)

@@ -25,7 +25,10 @@ enum pst_err pst_object_text(const struct pst_objects *o, uint64_t addr, size_t 
 
 /* ---- dictionaries (dict.c) ---- */
 
-/* Calls VISIT for each item in order until it returns false.  At most MAX items.  FAULT, CORRUPT. */
+/*
+ * Calls VISIT for each item in order until it returns false.  At most MAX items.  FAULT, CORRUPT;
+ * LIMIT: the table was too large to be looked through.
+ */
 typedef bool pst_dict_visit(void *ctx, uint64_t key, uint64_t value);
 enum pst_err pst_dict_each(const struct pst_objects *o, uint64_t dict, size_t max, pst_dict_visit *visit, void *ctx);
 /* Number of items, or -1. */
