@@ -35,7 +35,8 @@ size_t pst_saved_begin_part(struct pst_buf *out, enum pst_saved_part kind)
 	size_t begin = out->len;
 
 	pst_saved_put(out, kind, 4);
-	pst_saved_put(out, 0, PST_SAVED_HEAD_LEN - 4);
+	pst_saved_put(out, 0, 4);
+	pst_saved_put(out, 0, 8);
 	return begin;
 }
 

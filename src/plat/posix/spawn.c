@@ -105,14 +105,15 @@ static bool redirect(const char *path)
 	       (in <= 2 || close(in) == 0) && (out <= 2 || close(out) == 0);
 }
 
-/* Signals as a shell would start a program with. */
+/*
+ * The exec resets our handlers.  What was ignored when we were started (nohup) stays ignored, but
+ * SIGPIPE may be ignored by us.
+ */
 static void reset_signals(void)
 {
 	sigset_t none;
 
-	for (int sig = 1; sig < NSIG; sig++)
-		if (sig != SIGKILL && sig != SIGSTOP)
-			signal(sig, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -151,12 +152,14 @@ static enum pst_err explain(const struct pst_spawn *how, const struct report *r,
 	case STEP_EXEC:
 		break;
 	}
-	return pst_why_set(why, r->sys == ENOENT ? PST_NOTFOUND : PST_PERM, r->sys,
-			   _("%s cannot be started: %s."), how->argv[0], strerror(r->sys));
+	return pst_why_set(why,
+			   r->sys == ENOENT   ? PST_NOTFOUND
+			   : r->sys == EACCES ? PST_PERM
+					      : PST_IO,
+			   r->sys, _("%s cannot be started: %s."), how->argv[0], strerror(r->sys));
 }
 
-/* Waits until the program runs (the pipe is closed by its exec) or the child told why it does not.
- */
+/* Until the program runs (its exec closes the pipe) or the child told why it does not. */
 static enum pst_err await_exec(const struct pst_spawn *how, int fd, pid_t pid, struct pst_why *why)
 {
 	struct report r;
@@ -204,8 +207,7 @@ bool pst_spawn_poll(pid_t pid, struct pst_exit *how)
 	siginfo_t info = {0};
 	int status;
 
-	/* WNOWAIT: the stops of a traced child show up here too, and belong to the one who traces.
-	 */
+	/* WNOWAIT: stops of a traced child show up here too, and belong to who traces it. */
 	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
 		return false;
 	if (info.si_code != CLD_EXITED && info.si_code != CLD_KILLED && info.si_code != CLD_DUMPED)
