@@ -39,6 +39,13 @@ tests_unit_test_base_text_LDADD = $(UNIT_BASE)
 tests_unit_test_base_vec_LDADD = $(UNIT_BASE)
 
 tests_unit_test_interp_value_LDADD = $(UNIT_INTERP)
+tests_unit_test_plat_pause_LDADD = $(UNIT_PLAT)
+tests_unit_test_plat_process_LDADD = $(UNIT_PLAT)
+tests_unit_test_plat_spawn_LDADD = $(UNIT_PLAT)
+tests_unit_test_target_elf_LDADD = $(UNIT_TARGET)
+tests_unit_test_target_image_LDADD = $(UNIT_TARGET)
+tests_unit_test_target_recorded_LDADD = $(UNIT_TARGET)
+
 tests_unit_test_model_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_fuzz_LDADD = $(UNIT_MODEL)
 tests_unit_test_interp_lines_SOURCES = %D%/test_interp_lines.c %D%/lines_data.h
@@ -103,13 +110,24 @@ tests_unit_ui_demo_LDADD = libui.a libmodel.a libring.a libplat.a libbase.a $(NC
 check_PROGRAMS += %D%/repr_tool
 tests_unit_repr_tool_LDADD = $(UNIT_INTERP)
 
+# These look at processes that they start.
+if PLAT_LINUX
+UNIT_TESTS += \
+	%D%/test_plat_pause \
+	%D%/test_plat_process \
+	%D%/test_plat_spawn \
+	%D%/test_target_elf \
+	%D%/test_target_image \
+	%D%/test_target_recorded
+endif
+
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 else
 TESTS += tests/unit/no-cmocka
 endif
-EXTRA_DIST += %D%/unit.h %D%/no-cmocka %D%/lines_collect %D%/lines_dump.py
+EXTRA_DIST += %D%/unit.h %D%/child.h %D%/no-cmocka %D%/lines_collect %D%/lines_dump.py
 
 # Only the C tests: what a build with sanitizers is for.
 check-unit:
