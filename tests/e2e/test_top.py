@@ -103,7 +103,7 @@ def spinning(any_interpreter, victim):
 
 
 def row(t, name):
-    return t.wait_for(r"^.*\b%s\b.*spin\.py.*$" % name).group(0)
+    return t.wait_for(r"^.*(?<!\S)%s(?!\S).*spin\.py.*$" % re.escape(name)).group(0)
 
 
 def numbers(line):
