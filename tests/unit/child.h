@@ -28,7 +28,9 @@ static inline struct shared *shared_new(void)
 {
 	void *s = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	return s == MAP_FAILED ? NULL : s;
+	if (s == MAP_FAILED)
+		abort();
+	return s;
 }
 
 static inline void nap_ms(long ms)

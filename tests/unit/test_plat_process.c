@@ -374,11 +374,12 @@ static void test_readv_many(void **state)
 
 static const struct pst_map *map_of(const struct pst_maps *maps, const void *at)
 {
-	for (size_t i = 0; i < maps->len; i++)
-		if ((uintptr_t)at >= maps->at[i].start && (uintptr_t)at < maps->at[i].end)
-			return &maps->at[i];
-	fail_msg("%p is not mapped", at);
-	return NULL;
+	size_t i = 0;
+
+	while (i < maps->len && (uintptr_t)at >= maps->at[i].end)
+		i++;
+	assert_true(i < maps->len && (uintptr_t)at >= maps->at[i].start);
+	return &maps->at[i];
 }
 
 static void test_maps(void **state)

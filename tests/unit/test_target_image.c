@@ -39,11 +39,13 @@ static void view_close(struct view *v)
 
 static struct pst_image *image_of(struct view *v, const void *at)
 {
-	for (size_t i = 0; i < v->images.len; i++)
-		if ((uintptr_t)at >= v->images.at[i].start && (uintptr_t)at < v->images.at[i].end)
-			return &v->images.at[i];
-	fail_msg("%p is in no image", at);
-	return NULL;
+	size_t i = 0;
+
+	while (i < v->images.len &&
+	       ((uintptr_t)at < v->images.at[i].start || (uintptr_t)at >= v->images.at[i].end))
+		i++;
+	assert_true(i < v->images.len);
+	return &v->images.at[i];
 }
 
 static struct pst_image *exe_of(struct view *v)
