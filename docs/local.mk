@@ -3,4 +3,5 @@ dist_doc_DATA += README.md CONTRIBUTING.md NEWS LICENSE
 EXTRA_DIST += \
 	%D%/ARCHITECTURE.md \
 	%D%/DUMP-JSON.md \
-	%D%/HOWTO-python-version.md
+	%D%/HOWTO-python-version.md \
+	%D%/RECORDED-TARGET.md
