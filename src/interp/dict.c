@@ -12,15 +12,15 @@
 struct table {
 	uint64_t entries;
 	uint64_t n;
-	uint64_t size;	 /* of one entry */
-	uint64_t key;	 /* offsets in an entry */
+	uint64_t size; /* of one entry */
+	uint64_t key;  /* offsets in an entry */
 	uint64_t value;
-	uint64_t values; /* array of values, 0: they are in the entries */
+	uint64_t values;    /* array of values, 0: they are in the entries */
 	uint8_t order[256]; /* 3.11+, with values: indices in the order of insertion */
 	bool ordered;
 };
 
-#define SCAN_MAX (UINT64_C(1) << 20) /* entries looked at, free ones too */
+#define SCAN_MAX    (UINT64_C(1) << 20) /* entries looked at, free ones too */
 #define CHUNK_BYTES 2048
 
 /* Up to 3.2 (Include/dictobject.h). */
@@ -104,7 +104,8 @@ static bool use_values(const struct pst_objects *o, uint64_t values, struct tabl
 			return false;
 		t->values = values + (uint64_t)l->dictvalues_values;
 		t->n = size;
-		return !size || pst_object_bytes(o, t->values + 8 * (uint64_t)capacity, t->order, size);
+		return !size ||
+		       pst_object_bytes(o, t->values + 8 * (uint64_t)capacity, t->order, size);
 	}
 	if (l->dictvalues_family != PST_VALUES_PREFIX || !pst_object_bytes(o, values - 2, head, 1))
 		return false;
@@ -141,8 +142,8 @@ static bool open_parts(const struct pst_objects *o, uint64_t keys, uint64_t valu
 		ok = open_compact(o, keys, t);
 	else
 		ok = open_compact_log2(o, keys, t);
-	return ok && t->n <= PST_USTR_MAX && t->size >= 16 && t->size <= 64 && t->key < 64 && t->value < 64 &&
-	       (!values || use_values(o, values, t));
+	return ok && t->n <= PST_USTR_MAX && t->size >= 16 && t->size <= 64 && t->key < 64 &&
+	       t->value < 64 && (!values || use_values(o, values, t));
 }
 
 static bool open_dict(const struct pst_objects *o, uint64_t dict, struct table *t)

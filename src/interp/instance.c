@@ -45,12 +45,14 @@ static void find_managed(const struct pst_objects *o, uint64_t addr, const struc
 	case PST_MANAGED_TWO_WORDS:
 		out->dict = pst_object_ptr(o, addr - (uint64_t)l->managed_dict_before, 0);
 		if (!out->dict)
-			out->values = pst_object_ptr(o, addr - (uint64_t)l->managed_values_before, 0);
+			out->values =
+				pst_object_ptr(o, addr - (uint64_t)l->managed_values_before, 0);
 		break;
 	case PST_MANAGED_TAGGED:
 		word = pst_object_ptr(o, addr - (uint64_t)l->managed_dict_before, 0);
 		if (word & 1)
-			out->values = word + 1; /* stored as pointer - 1: _PyDictOrValues_SetValues() */
+			out->values =
+				word + 1; /* stored as pointer - 1: _PyDictOrValues_SetValues() */
 		else
 			out->dict = word;
 		break;
@@ -76,7 +78,8 @@ static uint64_t dict_by_offset(const struct pst_objects *o, uint64_t addr,
 	if (off == 0 || off < -(1 << 20) || cls->itemsize < 0 || cls->itemsize > (1 << 20) ||
 	    !pst_object_ssize(o, addr, o->layout->var_ob_size, &n))
 		return 0;
-	size = (uint64_t)cls->basicsize + (n < 0 ? -(uint64_t)n : (uint64_t)n) * (uint64_t)cls->itemsize;
+	size = (uint64_t)cls->basicsize +
+	       (n < 0 ? -(uint64_t)n : (uint64_t)n) * (uint64_t)cls->itemsize;
 	return pst_object_ptr(o, addr + ((size + 7) & ~UINT64_C(7)) + (uint64_t)off, 0);
 }
 
@@ -116,7 +119,7 @@ struct slots {
 	size_t len;
 };
 
-#define T_OBJECT 6     /* Include/structmember.h; 3.12+: _Py_T_OBJECT */
+#define T_OBJECT    6  /* Include/structmember.h; 3.12+: _Py_T_OBJECT */
 #define T_OBJECT_EX 16 /* 3.12+: Py_T_OBJECT_EX */
 
 /* An item of a class's dict: keeps it when it is the descriptor of a slot. */
@@ -152,7 +155,8 @@ static void find_slots(const struct pst_objects *o, uint64_t type, struct slots 
 {
 	out->o = o;
 	out->len = 0;
-	pst_dict_each(o, pst_object_ptr(o, type, o->layout->type_tp_dict), ATTRS_MAX, visit_slot, out);
+	pst_dict_each(o, pst_object_ptr(o, type, o->layout->type_tp_dict), ATTRS_MAX, visit_slot,
+		      out);
 	qsort(out->at, out->len, sizeof *out->at, by_offset);
 }
 

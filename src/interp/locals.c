@@ -3,17 +3,17 @@
 
 #include "interp/printer.h"
 
-#include "base/alloc.h"
-#include "base/text.h"
-#include "interp/priv.h"
-
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define VARS_MAX 4096	 /* of one frame */
-#define NAMESPACE_MAX 256 /* names of a class body or of exec'ed code */
-#define VAR_NAME_MAX 512
+#include "base/alloc.h"
+#include "base/text.h"
+#include "interp/priv.h"
+
+#define VARS_MAX      4096 /* of one frame */
+#define NAMESPACE_MAX 256  /* names of a class body or of exec'ed code */
+#define VAR_NAME_MAX  512
 
 /* co_flags (Include/code.h). */
 enum { CODE_OPTIMIZED = 1, CODE_VARARGS = 4, CODE_VARKEYWORDS = 8 };
@@ -134,7 +134,8 @@ static uint64_t in_cell(const struct looker *k, uint64_t addr)
 	char name[8];
 
 	pst_type_name(k->o, pst_object_type(k->o, addr), name, sizeof name);
-	return strcmp(name, "cell") == 0 ? pst_object_ptr(k->o, addr, k->o->layout->cell_ob_ref) : addr;
+	return strcmp(name, "cell") == 0 ? pst_object_ptr(k->o, addr, k->o->layout->cell_ob_ref)
+					 : addr;
 }
 
 /*
@@ -226,13 +227,15 @@ static void show_rest_old(struct looker *k)
 	const struct shape *s = &k->shape;
 
 	for (int64_t i = s->nargs; i < s->nlocals && i < VARS_MAX; i++)
-		show_slot(k, i, pst_items_get(k->o, &s->varnames, (uint64_t)i), PST_VAR_LOCAL, false);
+		show_slot(k, i, pst_items_get(k->o, &s->varnames, (uint64_t)i), PST_VAR_LOCAL,
+			  false);
 	for (int64_t i = 0; i < s->ncells; i++) {
 		uint64_t name = pst_items_get(k->o, &s->cellvars, (uint64_t)i);
 		bool shown = false;
 
 		for (int64_t arg = 0; arg < s->nargs && arg < s->nlocals && !shown; arg++)
-			shown = cell_of_arg(k, pst_items_get(k->o, &s->varnames, (uint64_t)arg)) == i;
+			shown = cell_of_arg(k, pst_items_get(k->o, &s->varnames, (uint64_t)arg)) ==
+				i;
 		if (!shown)
 			show_slot(k, s->nlocals + i, name, PST_VAR_CELL, true);
 	}
@@ -293,8 +296,8 @@ static void show_namespace(struct looker *k)
 static enum pst_err look(struct looker *k, uint64_t code)
 {
 	const struct pst_layout *l = k->o->layout;
-	int32_t slots = l->iframe_localsplus != PST_ABSENT ? l->iframe_localsplus
-							     : l->frame_f_localsplus;
+	int32_t slots =
+		l->iframe_localsplus != PST_ABSENT ? l->iframe_localsplus : l->frame_f_localsplus;
 
 	if (!read_shape(k->o, code, &k->shape) || slots == PST_ABSENT)
 		return PST_CORRUPT;
@@ -321,7 +324,8 @@ uint64_t pst_frame_arg(const struct pst_objects *o, uint64_t frame, uint64_t cod
 	k.slots = frame + (uint64_t)l->frame_f_localsplus;
 	cell = cell_of_arg(&k, pst_items_get(o, &k.shape.varnames, (uint64_t)i));
 	if (cell >= 0) {
-		uint64_t at = pst_object_ptr(o, k.slots + 8 * (uint64_t)(k.shape.nlocals + cell), 0);
+		uint64_t at =
+			pst_object_ptr(o, k.slots + 8 * (uint64_t)(k.shape.nlocals + cell), 0);
 
 		if (at)
 			return in_cell(&k, at);

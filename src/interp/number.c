@@ -28,7 +28,8 @@ bool pst_bigint_open(const struct pst_objects *o, uint64_t addr, struct pst_bigi
 }
 
 /* Magnitude of an int of few digits; false when it needs more than 64 bits. */
-static bool small_magnitude(const struct pst_objects *o, const struct pst_bigint *big, uint64_t *out)
+static bool small_magnitude(const struct pst_objects *o, const struct pst_bigint *big,
+			    uint64_t *out)
 {
 	size_t size = (size_t)o->layout->long_digit_size;
 	unsigned bits = (unsigned)o->layout->long_digit_bits;
@@ -43,7 +44,8 @@ static bool small_magnitude(const struct pst_objects *o, const struct pst_bigint
 		uint64_t digit = raw[i * size] | (uint64_t)raw[i * size + 1] << 8;
 
 		if (size == 4)
-			digit |= (uint64_t)raw[i * size + 2] << 16 | (uint64_t)raw[i * size + 3] << 24;
+			digit |= (uint64_t)raw[i * size + 2] << 16 | (uint64_t)raw[i * size + 3]
+									     << 24;
 		if (value >> (64 - bits))
 			return false;
 		value = value << bits | (digit & ((UINT64_C(1) << bits) - 1));

@@ -34,11 +34,14 @@ struct pst_class {
 
 bool pst_class_load(const struct pst_objects *o, uint64_t type, struct pst_class *out);
 /* __module__ and __qualname__ (2.x: name) as text of the target, unsanitised, cut to fit. */
-void pst_class_module(const struct pst_objects *o, const struct pst_class *cls, struct pst_buf *out);
-void pst_class_qualname(const struct pst_objects *o, const struct pst_class *cls, struct pst_buf *out);
+void pst_class_module(const struct pst_objects *o, const struct pst_class *cls,
+		      struct pst_buf *out);
+void pst_class_qualname(const struct pst_objects *o, const struct pst_class *cls,
+			struct pst_buf *out);
 /* What follows the last dot of tp_name. */
 const char *pst_class_short_name(const struct pst_class *cls);
-/* True when the class at TYPE, or one of its bases (tp_base), is the static or C type NAME (tp_name). */
+/* True when the class at TYPE, or one of its bases (tp_base), is the static or C type NAME
+ * (tp_name). */
 bool pst_type_is(const struct pst_objects *o, uint64_t type, const char *name);
 /* The attribute NAME of the class at TYPE or of its bases (tp_base); 0 when absent. */
 uint64_t pst_type_lookup(const struct pst_objects *o, uint64_t type, const char *name);
@@ -81,7 +84,8 @@ uint64_t pst_instance_attr(const struct pst_objects *o, uint64_t addr, const cha
 
 /* ---- sequences (sequence.c) ---- */
 
-/* Items of a list or tuple (or subclass), whichever its type is: the address of the first and their number. */
+/* Items of a list or tuple (or subclass), whichever its type is: the address of the first and their
+ * number. */
 struct pst_items {
 	uint64_t at;
 	uint64_t len;
@@ -100,7 +104,7 @@ uint64_t pst_frame_arg(const struct pst_objects *o, uint64_t frame, uint64_t cod
 /* ---- numbers (number.c) ---- */
 
 struct pst_bigint {
-	int sign; /* -1, 0, 1 */
+	int sign;    /* -1, 0, 1 */
 	uint64_t at; /* address of its digits, least significant first */
 	uint64_t ndigits;
 };

@@ -11,7 +11,7 @@
 
 /* ---- memory as it was at the first read, and a budget (value_cache.c) ---- */
 
-#define PR_READS 20000	     /* reads of the target for one value */
+#define PR_READS       20000  /* reads of the target for one value */
 #define PR_READS_TOTAL 400000 /* for all variables of a frame */
 
 struct pr_cache;
@@ -24,7 +24,7 @@ void pr_cache_refill(struct pr_cache *cache);
 /* ---- the printer (value.c) ---- */
 
 #define PR_OPEN_MAX 64 /* containers within each other */
-#define PR_CLASSES 32  /* classes remembered */
+#define PR_CLASSES  32 /* classes remembered */
 
 struct pr;
 struct pr_kind;
@@ -45,12 +45,12 @@ struct pr_value {
 typedef void pr_print(struct pr *p, const struct pr_value *v);
 
 enum {
-	PR_EXACT = 1,  /* subclasses do not inherit it */
-	PR_OWN = 2,    /* prints the name of a subclass itself; else Class(...) is put around */
+	PR_EXACT = 1, /* subclasses do not inherit it */
+	PR_OWN = 2,   /* prints the name of a subclass itself; else Class(...) is put around */
 };
 
 struct pr_kind {
-	const char *name;   /* tp_name */
+	const char *name; /* tp_name */
 	pr_print *print;
 	unsigned flags;
 	const char *module; /* a class statement's: its __module__; NULL: static or C type */

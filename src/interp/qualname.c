@@ -2,20 +2,21 @@
 #include "config.h"
 
 #include "interp/object.h"
-#include "interp/priv.h"
-
-#include "base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
+
 #include <uthash.h>
+
+#include "base/alloc.h"
+#include "interp/priv.h"
 
 /*
  * Before 3.11 a code object does not know its qualified name.  A method is found through its first
  * argument: a class of its MRO has a function of that name with this very code.
  */
 
-#define TRIES_MAX 4    /* frames of one code object that are looked at without success */
+#define TRIES_MAX   4  /* frames of one code object that are looked at without success */
 #define WRAPPED_MAX 8  /* functools.wraps() around each other */
 #define CLASSIC_MAX 64 /* classic classes looked through */
 
@@ -34,8 +35,8 @@ struct search {
 	const struct pst_objects *o;
 	uint64_t code;
 	const char *name;
-	uint64_t func;		/* found: the function */
-	struct pst_buf *owner;	/* and the name of its class */
+	uint64_t func;	       /* found: the function */
+	struct pst_buf *owner; /* and the name of its class */
 };
 
 static bool is_type_named(const struct pst_objects *o, uint64_t addr, const char *name)
@@ -64,7 +65,8 @@ static uint64_t match_function(const struct search *s, uint64_t func)
 	return 0;
 }
 
-/* VALUE of a class's dict: a function, or a descriptor around functions (funcobject.c, descrobject.c). */
+/* VALUE of a class's dict: a function, or a descriptor around functions (funcobject.c,
+ * descrobject.c). */
 static uint64_t match_value(const struct search *s, uint64_t value)
 {
 	int32_t head = s->o->layout->object_size;
@@ -87,7 +89,8 @@ static bool search_dict(struct search *s, uint64_t dict, const char *class)
 	if (!dict)
 		return false;
 	s->func = match_value(s, pst_dict_get(s->o, dict, s->name));
-	if (!s->func && n > 2 && strncmp(s->name, "__", 2) == 0 && strcmp(s->name + n - 2, "__") != 0) {
+	if (!s->func && n > 2 && strncmp(s->name, "__", 2) == 0 &&
+	    strcmp(s->name + n - 2, "__") != 0) {
 		char *mangled = pst_asprintf("_%s%s", class + strspn(class, "_"), s->name);
 
 		s->func = match_value(s, pst_dict_get(s->o, dict, mangled));
@@ -168,7 +171,8 @@ static const char *find(struct pst_python *py, const struct pst_pyframe *frame,
 			const struct pst_code *code)
 {
 	struct pst_buf owner = {0};
-	struct search s = {.o = &py->objects, .code = code->addr, .name = code->name, .owner = &owner};
+	struct search s = {
+		.o = &py->objects, .code = code->addr, .name = code->name, .owner = &owner};
 	const struct pst_layout *l = &py->layout;
 	const char *name = NULL;
 	uint64_t text = 0, gen = pst_object_ptr(s.o, frame->addr, l->frame_f_gen);
@@ -226,7 +230,8 @@ void pst_qualnames_free(struct pst_qualnames *names)
 
 	if (!names)
 		return;
-	HASH_ITER(hh, names->head, k, next) {
+	HASH_ITER(hh, names->head, k, next)
+	{
 		HASH_DEL(names->head, k);
 		free(k);
 	}

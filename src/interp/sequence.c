@@ -9,7 +9,8 @@ bool pst_items_tuple(const struct pst_objects *o, uint64_t addr, struct pst_item
 {
 	int64_t n;
 
-	if (!pst_object_ssize(o, addr, o->layout->var_ob_size, &n) || n < 0 || (uint64_t)n > ITEMS_MAX)
+	if (!pst_object_ssize(o, addr, o->layout->var_ob_size, &n) || n < 0 ||
+	    (uint64_t)n > ITEMS_MAX)
 		return false;
 	out->at = addr + (uint64_t)o->layout->tuple_ob_item;
 	out->len = (uint64_t)n;
@@ -20,7 +21,8 @@ bool pst_items_list(const struct pst_objects *o, uint64_t addr, struct pst_items
 {
 	int64_t n;
 
-	if (!pst_object_ssize(o, addr, o->layout->var_ob_size, &n) || n < 0 || (uint64_t)n > ITEMS_MAX)
+	if (!pst_object_ssize(o, addr, o->layout->var_ob_size, &n) || n < 0 ||
+	    (uint64_t)n > ITEMS_MAX)
 		return false;
 	out->at = pst_object_ptr(o, addr, o->layout->list_ob_item);
 	out->len = (uint64_t)n;

@@ -3,9 +3,9 @@
 
 #include "interp/object.h"
 
-#include "base/text.h"
-
 #include <string.h>
+
+#include "base/text.h"
 
 static uint64_t word_at(const uint8_t *raw, int32_t off)
 {
@@ -164,8 +164,8 @@ static void put(struct pst_buf *out, uint32_t cp)
 }
 
 /* Units of a chunk; *HALF carries the first half of a UTF-16 pair from chunk to chunk. */
-static void put_units(struct pst_buf *out, const struct pst_ustr *s, const uint32_t *units, size_t n,
-		      uint32_t *half)
+static void put_units(struct pst_buf *out, const struct pst_ustr *s, const uint32_t *units,
+		      size_t n, uint32_t *half)
 {
 	for (size_t i = 0; i < n; i++) {
 		uint32_t cp = units[i];

@@ -3,14 +3,14 @@
 
 #include "interp/printer.h"
 
-#include "base/alloc.h"
-#include "base/text.h"
-
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
 
 /* Calls of pr_object() within each other, beyond containers: values of enums, methods' objects… */
 #define NEST_EXTRA 8

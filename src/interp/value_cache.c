@@ -3,12 +3,12 @@
 
 #include "interp/printer.h"
 
-#include "base/alloc.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE 4096
+#include "base/alloc.h"
+
+#define PAGE  4096
 #define SLOTS 32
 #define CALLS 2000000 /* reads answered for one value, from the cache too */
 

@@ -44,7 +44,8 @@ void pr_type(struct pr *p, const struct pr_value *v)
 		return;
 	}
 	if (cls.is_enum) {
-		pr_puts(p, pr_since(p, 3, 11) && derives_from_flag(p, &cls.c) ? "<flag '" : "<enum '");
+		pr_puts(p,
+			pr_since(p, 3, 11) && derives_from_flag(p, &cls.c) ? "<flag '" : "<enum '");
 		pr_short_name(p, &cls);
 	} else {
 		/* 2.x calls static types so */
@@ -156,7 +157,8 @@ void pr_generator(struct pr *p, const struct pr_value *v)
 	uint64_t name = either(p, v->addr, l->gen_gi_qualname, l->gen_gi_name);
 
 	if (!name) /* before 3.5 */
-		name = pst_object_ptr(&p->o, pst_object_ptr(&p->o, v->addr, l->gen_gi_code), l->code_name);
+		name = pst_object_ptr(&p->o, pst_object_ptr(&p->o, v->addr, l->gen_gi_code),
+				      l->code_name);
 	pr_puts(p, "<");
 	pr_puts(p, v->cls.c.name);
 	pr_puts(p, " ");
@@ -173,10 +175,10 @@ void pr_descriptor(struct pr *p, const struct pr_value *v)
 	char owner[80] = "";
 
 	pst_type_name(&p->o, type, owner, sizeof owner);
-	pr_puts(p, slot				     ? "<slot wrapper '"
-		   : strstr(name, "method")	     ? "<method '"
+	pr_puts(p, slot				       ? "<slot wrapper '"
+		   : strstr(name, "method")	       ? "<method '"
 		   : strcmp(name, "member_descriptor") ? "<attribute '"
-						     : "<member '");
+						       : "<member '");
 	put_text(p, pst_object_ptr(&p->o, v->addr, p->o.layout->descr_d_name));
 	pr_puts(p, "'");
 	/* 3.15 leaves out what all objects have */

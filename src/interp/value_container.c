@@ -106,7 +106,8 @@ static bool is_dummy(struct pr *p, uint64_t key, uint64_t hash)
 static void put_elements(struct pr *p, uint64_t set)
 {
 	const struct pst_layout *l = p->o.layout;
-	uint64_t table = pst_object_ptr(&p->o, set, l->set_table), size = (uint64_t)l->setentry_size;
+	uint64_t table = pst_object_ptr(&p->o, set, l->set_table),
+		 size = (uint64_t)l->setentry_size;
 	int64_t used, mask;
 	size_t n = 0;
 

@@ -3,6 +3,7 @@
 
 #include "interp/printer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* BaseException_repr() of Objects/exceptions.c: up to 3.6 the tuple, then one argument alone. */
@@ -26,20 +27,72 @@ void pr_exception(struct pr *p, const struct pr_value *v)
 	pr_leave(p);
 }
 
-/* "<Color.RED: 1>"; a combination of flags has no name up to 3.10. */
+#define FLAGS_MAX 64
+
+struct flags {
+	const struct pst_objects *o;
+	int64_t value; /* that is to be taken apart */
+	struct flag {
+		int64_t value;
+		uint64_t name;
+	} at[FLAGS_MAX];
+	size_t len;
+};
+
+static bool take_flag(void *ctx, uint64_t name, uint64_t member)
+{
+	struct flags *f = ctx;
+	int64_t value;
+
+	if (pst_object_int64(f->o, pst_instance_get(f->o, member, "_value_"), &value) && value > 0 &&
+	    (value & f->value) == value)
+		f->at[f->len++] = (struct flag){.value = value, .name = name};
+	return f->len < FLAGS_MAX;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const struct flag *x = a, *y = b;
+
+	return x->value < y->value ? 1 : x->value > y->value ? -1 : 0;
+}
+
+/* Up to 3.10 a combination of flags has no name: its members, the greatest first (Lib/enum.py). */
+static void put_flags(struct pr *p, const struct pr_value *v, uint64_t value)
+{
+	uint64_t members = pst_type_lookup(&p->o, v->cls.c.addr, "_member_map_");
+	struct flags f = {.o = &p->o};
+
+	if (!pst_object_int64(&p->o, value, &f.value) || !members ||
+	    !pst_type_is(&p->o, pst_object_type(&p->o, members), "dict"))
+		return;
+	pst_dict_each(&p->o, members, 4096, take_flag, &f);
+	qsort(f.at, f.len, sizeof f.at[0], by_value);
+	for (size_t i = 0; i < f.len; i++) {
+		pr_puts(p, i ? "|" : ".");
+		if (!pr_text(p, f.at[i].name))
+			pr_puts(p, "?");
+	}
+	if (!f.len) {
+		pr_puts(p, ".");
+		pr_int_at(p, value, false);
+	}
+}
+
+/* "<Color.RED: 1>" */
 void pr_enum(struct pr *p, const struct pr_value *v)
 {
 	uint64_t name = pst_instance_get(&p->o, v->addr, "_name_");
 	uint64_t value = pst_instance_get(&p->o, v->addr, "_value_");
+	struct pst_ustr s;
 
 	pr_puts(p, "<");
 	pr_short_name(p, &v->cls);
-	if (name) {
-		size_t before = p->out->len;
-
+	if (name && pst_ustr_open(&p->o, name, &s)) {
 		pr_puts(p, ".");
-		if (!pr_text(p, name))
-			pst_buf_cut(p->out, before);
+		pr_text(p, name);
+	} else if (!pr_since(p, 3, 11)) {
+		put_flags(p, v, value);
 	}
 	pr_puts(p, ": ");
 	if (pr_enter(p, v->addr, "...")) {
@@ -65,7 +118,6 @@ static bool put_named(struct attrs *s, uint64_t name, uint64_t value)
 	pr_object(s->p, value);
 	return true;
 }
-
 
 static bool put_other_attr(void *ctx, uint64_t name, uint64_t value)
 {

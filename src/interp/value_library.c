@@ -12,7 +12,7 @@
 enum { DECIMAL_NEG = 1, DECIMAL_INF = 2, DECIMAL_NAN = 4, DECIMAL_SNAN = 8 }; /* mpdecimal.h */
 
 #define DECIMAL_WORDS 300 /* of 19 digits each */
-#define WORD_DIGITS 19
+#define WORD_DIGITS   19
 
 /* The coefficient DIGITS with EXP as to-scientific-string of the decimal specification. */
 static void put_scientific(struct pr *p, const char *digits, int64_t exp)
@@ -78,7 +78,8 @@ void pr_decimal(struct pr *p, const struct pr_value *v)
 		uint64_t word = pst_object_ptr(&p->o, data + 8 * (uint64_t)i, 0);
 
 		word %= UINT64_C(10000000000000000000);
-		n += (size_t)snprintf(digits + n, sizeof digits - n, n ? "%019" PRIu64 : "%" PRIu64, word);
+		n += (size_t)snprintf(digits + n, sizeof digits - n, n ? "%019" PRIu64 : "%" PRIu64,
+				      word);
 	}
 	if (flags & (DECIMAL_NAN | DECIMAL_SNAN) && strcmp(digits, "0") == 0)
 		digits[0] = '\0';
@@ -141,7 +142,8 @@ static bool int_to_bytes(struct pr *p, uint64_t addr, uint8_t out[16])
 			out[15 - i] = (uint8_t)((uint64_t)small >> 8 * i);
 		return small >= 0;
 	}
-	if (!pst_type_is(&p->o, pst_object_type(&p->o, addr), p->o.version->major < 3 ? "long" : "int") ||
+	if (!pst_type_is(&p->o, pst_object_type(&p->o, addr),
+			 p->o.version->major < 3 ? "long" : "int") ||
 	    !pst_bigint_open(&p->o, addr, &big) || big.ndigits > 9 || size > 4)
 		return false;
 	for (uint64_t i = 0; i < big.ndigits; i++) {
@@ -306,7 +308,8 @@ void pr_path(struct pr *p, const struct pr_value *v)
 	pr_puts(p, "(");
 	if (text && pst_ustr_open(&p->o, text, &s)) {
 		pr_quoted(p, &s);
-	} else if (!is_windows_path(v) && (path_from_parts(p, v, &path) || path_from_raw(p, v, &path))) {
+	} else if (!is_windows_path(v) &&
+		   (path_from_parts(p, v, &path) || path_from_raw(p, v, &path))) {
 		if (!path.len)
 			pst_buf_addc(&path, '.');
 		pr_quoted_utf8(p, path.data, path.len);

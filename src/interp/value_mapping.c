@@ -3,10 +3,10 @@
 
 #include "interp/printer.h"
 
-#include "base/alloc.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/alloc.h"
 
 #define PAIRS_MAX 4096 /* items that are sorted or looked up */
 #define ODICT_MAX 4096 /* links followed */
@@ -150,7 +150,8 @@ static uint64_t value_of(const struct pairs *s, uint64_t key)
 	return 0;
 }
 
-/* Behind the dict: the first node; a node is {key, hash, next, previous} (Objects/odictobject.c, 3.5+). */
+/* Behind the dict: the first node; a node is {key, hash, next, previous}
+ * (Objects/odictobject.c, 3.5+). */
 static void put_odict_nodes(struct pr *p, uint64_t addr, uint64_t dict_size)
 {
 	struct pairs s = collect_pairs(p, addr, false);

@@ -11,9 +11,9 @@
 #include <string.h>
 
 #define DIGITS_SHOWN 4300 /* decimal digits; CPython's own default limit since 3.11 */
-#define LIMB_DIGITS 9
-#define LIMB 1000000000u
-#define LIMBS (DIGITS_SHOWN / LIMB_DIGITS + 8)
+#define LIMB_DIGITS  9
+#define LIMB	     1000000000u
+#define LIMBS	     (DIGITS_SHOWN / LIMB_DIGITS + 8)
 
 /* Digits of the target's int, least significant first; at most N of them, from number FROM on. */
 static bool read_digits(const struct pr *p, const struct pst_bigint *big, uint64_t from, size_t n,

@@ -17,13 +17,13 @@ struct scalar {
 };
 
 static const struct scalar scalars[] = {
-	{"bool", 'b', 1},	{"bool_", 'b', 1},	{"int8", 'i', 1},
-	{"int16", 'i', 2},	{"int32", 'i', 4},	{"int64", 'i', 8},
-	{"intc", 'i', 4},	{"longlong", 'i', 8},	{"uint8", 'u', 1},
-	{"uint16", 'u', 2},	{"uint32", 'u', 4},	{"uint64", 'u', 8},
-	{"uintc", 'u', 4},	{"ulonglong", 'u', 8},	{"float16", 'f', 2},
-	{"float32", 'f', 4},	{"float64", 'f', 8},	{"float128", 'f', 16},
-	{"longdouble", 'f', 16}, {"complex64", 'c', 8},	{"complex128", 'c', 16},
+	{"bool", 'b', 1},	 {"bool_", 'b', 1},	   {"int8", 'i', 1},
+	{"int16", 'i', 2},	 {"int32", 'i', 4},	   {"int64", 'i', 8},
+	{"intc", 'i', 4},	 {"longlong", 'i', 8},	   {"uint8", 'u', 1},
+	{"uint16", 'u', 2},	 {"uint32", 'u', 4},	   {"uint64", 'u', 8},
+	{"uintc", 'u', 4},	 {"ulonglong", 'u', 8},	   {"float16", 'f', 2},
+	{"float32", 'f', 4},	 {"float64", 'f', 8},	   {"float128", 'f', 16},
+	{"longdouble", 'f', 16}, {"complex64", 'c', 8},	   {"complex128", 'c', 16},
 	{"complex256", 'c', 32}, {"clongdouble", 'c', 32},
 };
 
@@ -77,7 +77,8 @@ static void put_half(struct pr *p, uint16_t h, bool dot)
 	/* a float has 24 bits: cut the digits that 11 bits cannot tell apart */
 	for (int digits = 1; digits <= 5; digits++) {
 		char text[32];
-		float back, low = half_to_float((uint16_t)(h - 1)), high = half_to_float((uint16_t)(h + 1));
+		float back, low = half_to_float((uint16_t)(h - 1)),
+			    high = half_to_float((uint16_t)(h + 1));
 
 		snprintf(text, sizeof text, "%.*e", digits - 1, (double)v);
 		back = strtof(text, NULL);
@@ -180,7 +181,8 @@ void pr_numpy_scalar(struct pr *p, const struct pr_value *v)
 /* "float64" of the type object of a dtype. */
 static void put_dtype(struct pr *p, uint64_t descr)
 {
-	uint64_t type = pst_object_ptr(&p->o, descr, p->o.layout->object_size + PST_NUMPY_DESCR_TYPEOBJ);
+	uint64_t type =
+		pst_object_ptr(&p->o, descr, p->o.layout->object_size + PST_NUMPY_DESCR_TYPEOBJ);
 	char name[80];
 	size_t n = pst_type_name(&p->o, type, name, sizeof name);
 	const char *dot = strrchr(name, '.');

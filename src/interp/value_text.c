@@ -3,10 +3,11 @@
 
 #include "interp/printer.h"
 
-#include "base/text.h"
-
 #include <string.h>
+
 #include <utf8proc.h>
+
+#include "base/text.h"
 
 #define CHUNK 256
 
@@ -96,7 +97,8 @@ static void put_units(struct pr *p, const struct pst_ustr *s, const uint32_t *un
 		uint32_t cp = units[i];
 
 		if (*half && cp >= 0xdc00 && cp <= 0xdfff) {
-			put_char(p, 0x10000 + ((*half - 0xd800) << 10) + (cp - 0xdc00), quote, false);
+			put_char(p, 0x10000 + ((*half - 0xd800) << 10) + (cp - 0xdc00), quote,
+				 false);
 			*half = 0;
 			continue;
 		}
@@ -181,8 +183,8 @@ void pr_bytes(struct pr *p, const struct pr_value *v)
 void pr_bytearray(struct pr *p, const struct pr_value *v)
 {
 	const struct pst_layout *l = p->o.layout;
-	int32_t field = l->bytearray_ob_start != PST_ABSENT ? l->bytearray_ob_start
-							     : l->bytearray_ob_bytes;
+	int32_t field =
+		l->bytearray_ob_start != PST_ABSENT ? l->bytearray_ob_start : l->bytearray_ob_bytes;
 	struct pst_ustr s = {.unit = 1, .bytes = true};
 	int64_t len;
 
@@ -194,7 +196,7 @@ void pr_bytearray(struct pr *p, const struct pr_value *v)
 	s.len = (uint64_t)len;
 	s.data = pst_object_ptr(&p->o, v->addr, field);
 	pr_short_name(p, &v->cls);
-	pr_puts(p, "(b"); /* in 2.x too */
+	pr_puts(p, "(b");			/* in 2.x too */
 	p->escape_single = !pr_since(p, 3, 15); /* bytearray_repr() */
 	pr_quoted(p, &s);
 	p->escape_single = false;

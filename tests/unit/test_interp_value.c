@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BASE UINT64_C(0x7f0000000000)
-#define SIZE (256 * 1024)
+#define BASE	  UINT64_C(0x7f0000000000)
+#define SIZE	  (256 * 1024)
 #define TYPE_ROOM 2048
 
 /* ---- a target that is an array ---- */
@@ -258,16 +258,66 @@ static uint64_t rnd(struct arena *a)
 }
 
 static const char *const type_names[] = {
-	"NoneType", "bool", "int", "long", "float", "complex", "str", "unicode", "bytes", "bytearray",
-	"list", "tuple", "dict", "frozendict", "set", "frozenset", "range", "xrange", "slice",
-	"dict_keys", "dict_items", "mappingproxy", "type", "classobj", "instance", "function",
-	"builtin_function_or_method", "method", "instancemethod", "module", "generator",
-	"method_descriptor", "member_descriptor", "code", "BaseException", "types.SimpleNamespace",
-	"collections.deque", "collections.defaultdict", "collections.OrderedDict", "OrderedDict",
-	"Counter", "datetime.date", "datetime.datetime", "datetime.time", "datetime.timedelta",
-	"datetime.timezone", "decimal.Decimal", "Decimal", "Fraction", "UUID", "PurePath",
-	"numpy.number", "numpy.float16", "numpy.complex256", "numpy.ndarray", "numpy.dtype", "cell",
-	"Thing", "EnumMeta", "object",
+	"NoneType",
+	"bool",
+	"int",
+	"long",
+	"float",
+	"complex",
+	"str",
+	"unicode",
+	"bytes",
+	"bytearray",
+	"list",
+	"tuple",
+	"dict",
+	"frozendict",
+	"set",
+	"frozenset",
+	"range",
+	"xrange",
+	"slice",
+	"dict_keys",
+	"dict_items",
+	"mappingproxy",
+	"type",
+	"classobj",
+	"instance",
+	"function",
+	"builtin_function_or_method",
+	"method",
+	"instancemethod",
+	"module",
+	"generator",
+	"method_descriptor",
+	"member_descriptor",
+	"code",
+	"BaseException",
+	"types.SimpleNamespace",
+	"collections.deque",
+	"collections.defaultdict",
+	"collections.OrderedDict",
+	"OrderedDict",
+	"Counter",
+	"datetime.date",
+	"datetime.datetime",
+	"datetime.time",
+	"datetime.timedelta",
+	"datetime.timezone",
+	"decimal.Decimal",
+	"Decimal",
+	"Fraction",
+	"UUID",
+	"PurePath",
+	"numpy.number",
+	"numpy.float16",
+	"numpy.complex256",
+	"numpy.ndarray",
+	"numpy.dtype",
+	"cell",
+	"Thing",
+	"EnumMeta",
+	"object",
 };
 
 #define TYPES (sizeof type_names / sizeof *type_names)
@@ -330,7 +380,8 @@ static void nonsense_is_bounded(void **state)
 			assert_true(a->base.reads - reads <= PR_READS);
 		}
 		for (int i = 0; i < 20; i++)
-			pst_frame_locals(&a->o, BASE + rnd(a) % SIZE, BASE + rnd(a) % SIZE, &limits, &vars);
+			pst_frame_locals(&a->o, BASE + rnd(a) % SIZE, BASE + rnd(a) % SIZE, &limits,
+					 &vars);
 		pst_vars_free(&vars);
 		pst_buf_free(&out);
 		free(a);
@@ -352,9 +403,12 @@ static void nothing_there(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(floats),	      cmocka_unit_test(ints),
-		cmocka_unit_test(long_int_is_bounded), cmocka_unit_test(dict_of_34),
-		cmocka_unit_test(nonsense_is_bounded), cmocka_unit_test(nothing_there),
+		cmocka_unit_test(floats),
+		cmocka_unit_test(ints),
+		cmocka_unit_test(long_int_is_bounded),
+		cmocka_unit_test(dict_of_34),
+		cmocka_unit_test(nonsense_is_bounded),
+		cmocka_unit_test(nothing_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

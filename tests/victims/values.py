@@ -305,8 +305,9 @@ def enums():
     for value in (Color.RED, Color.GREEN, Number.ONE, Perm.R, Bits.A, http.HTTPStatus.OK, signal.SIGINT, [Color.RED],
                   Color, Perm, Number):
         put("enum", value)
-    if sys.version_info >= (3, 11):
-        put("flag", Perm.R | Perm.W)
+    put("flag", Perm.R | Perm.W)
+    put("flag", Perm(0))
+    put("flag", Bits.A & 0)
 
 
 def instances():
