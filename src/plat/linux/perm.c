@@ -71,13 +71,27 @@ static bool is_not_dumpable(const struct facts *f)
 	return f->uids_known && stat(path, &st) == 0 && st.st_uid != f->uids[1];
 }
 
-static bool in_other_userns(pid_t pid)
+/* True when our user namespace is not that of the host, which maps all users to themselves. */
+static bool in_inner_userns(void)
+{
+	char text[128];
+	unsigned long inside, outside, n;
+
+	return pst_proc_slurp(AT_FDCWD, "/proc/self/uid_map", text, sizeof text) > 0 &&
+	       sscanf(text, "%lu %lu %lu", &inside, &outside, &n) == 3 && n != UINT32_MAX;
+}
+
+/* With the capability the link can always be read, but for a process of an outer namespace. */
+static bool in_other_userns(const struct facts *f)
 {
 	char path[40], ours[64] = "", theirs[64] = "";
 
-	snprintf(path, sizeof path, "/proc/%d/ns/user", (int)pid);
-	return readlink("/proc/self/ns/user", ours, sizeof ours - 1) > 0 &&
-	       readlink(path, theirs, sizeof theirs - 1) > 0 && strcmp(ours, theirs) != 0;
+	snprintf(path, sizeof path, "/proc/%d/ns/user", (int)f->pid);
+	if (readlink("/proc/self/ns/user", ours, sizeof ours - 1) <= 0)
+		return false;
+	if (readlink(path, theirs, sizeof theirs - 1) <= 0)
+		return f->have_cap && in_inner_userns();
+	return strcmp(ours, theirs) != 0;
 }
 
 static int read_yama(void)
@@ -179,10 +193,11 @@ static enum pst_err without_capability(const struct facts *f, int sys, struct ps
 
 enum pst_err pst_perm_explain(pid_t pid, int sys, struct pst_why *why)
 {
-	struct facts f = {.pid = pid, .yama = read_yama(), .other_userns = in_other_userns(pid)};
+	struct facts f = {.pid = pid, .yama = read_yama()};
 
 	read_uids(&f);
 	read_own(&f);
+	f.other_userns = in_other_userns(&f);
 	f.not_dumpable = is_not_dumpable(&f);
 	if (f.yama >= 3)
 		return by_yama(&f, sys, why);
