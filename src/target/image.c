@@ -40,46 +40,19 @@ static bool same_file(const struct pst_map *a, const struct pst_map *b)
 	return a->inode == b->inode && a->dev == b->dev && strcmp(a->path, b->path) == 0;
 }
 
-/* 64-bit ELF in memory: Elf64_Ehdr and Elf64_Phdr of the System V ABI. */
-static uint64_t load_span(struct pst_target *t, const struct pst_map *first)
+static bool mapped_header(struct pst_target *t, const struct pst_map *first, struct pst_elfmem *out)
 {
-	unsigned char head[64], ph[56];
-	uint64_t low = UINT64_MAX, high = 0, table;
-	uint16_t n, size;
-
-	if (first->offset != 0 || !(first->prot & PST_PROT_R) ||
-	    pst_target_read(t, first->start, head, sizeof head) != PST_OK ||
-	    memcmp(head, "\177ELF\2\1", 6) != 0)
-		return 0;
-	memcpy(&table, head + 32, 8);
-	memcpy(&size, head + 54, 2);
-	memcpy(&n, head + 56, 2);
-	if (size != sizeof ph || n > 256 || table > first->end - first->start)
-		return 0;
-	for (uint16_t i = 0; i < n; i++) {
-		uint32_t type;
-		uint64_t at, len;
-
-		if (pst_target_read(t, first->start + table + i * sizeof ph, ph, sizeof ph) !=
-		    PST_OK)
-			return 0;
-		memcpy(&type, ph, 4);
-		memcpy(&at, ph + 16, 8);
-		memcpy(&len, ph + 40, 8);
-		if (type != 1 || at > INT64_MAX || len > INT64_MAX)
-			continue;
-		low = at < low ? at : low;
-		high = at + len > high ? at + len : high;
-	}
-	return high > low ? high - (low & ~(PAGE - 1)) : 0;
+	return first->offset == 0 && (first->prot & PST_PROT_R) &&
+	       pst_elfmem_open(t, first->start, out);
 }
 
 static uint64_t span_of(const struct pst_images *images, const struct pst_image *img)
 {
 	struct state *s = state_of(img);
+	struct pst_elfmem m;
 
-	if (!s->span_asked)
-		s->span = load_span(images->target, &images->maps.at[s->map]);
+	if (!s->span_asked && mapped_header(images->target, &images->maps.at[s->map], &m))
+		s->span = m.span;
 	s->span_asked = true;
 	return s->span;
 }
@@ -253,10 +226,14 @@ static size_t symbols(struct pst_images *images, struct pst_image *img, unsigned
 {
 	struct state *s = state_of(img);
 	struct pst_elf *e = elf_of(images, img), *other;
+	struct pst_elfmem m;
 	size_t found = 0;
 
 	if (!e)
-		return 0;
+		return (tables & PST_SYM_DYN) &&
+				       mapped_header(images->target, &images->maps.at[s->map], &m)
+			       ? pst_elfmem_symbols(images->target, &m, names, n, out)
+			       : 0;
 	if (tables & PST_SYM_DYN)
 		found += pst_elf_symbols(e, PST_SYM_DYN, s->bias, names, n, out);
 	if ((tables & PST_SYM_FULL) && found < n)

@@ -9,6 +9,7 @@ libtarget_a_SOURCES = \
 	%D%/crc.c \
 	%D%/debugfile.c \
 	%D%/image.c %D%/image.h \
+	%D%/elfmem.c \
 	%D%/elf.c %D%/priv.h
 if HAVE_LIBLZMA
 libtarget_a_SOURCES += %D%/minidebug.c

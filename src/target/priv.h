@@ -50,6 +50,21 @@ struct pst_elf *pst_elf_open_mini(struct pst_elf *e);
  * none. */
 struct pst_elf *pst_elf_open_debug(struct pst_target *t, struct pst_elf *e, const char *path);
 
+/* ---- what is mapped, without the file (elfmem.c) --------------------------------------- */
+
+struct pst_elfmem {
+	uint64_t start;	  /* where the file's first byte is mapped */
+	uint64_t span;	  /* bytes from there that its program headers ask for */
+	uint64_t bias;	  /* what is to be added to the file's addresses */
+	uint64_t dynamic; /* of .dynamic, an address of the file; 0: none */
+};
+
+/* False when what is mapped at START is no 64-bit ELF file. */
+bool pst_elfmem_open(struct pst_target *t, uint64_t start, struct pst_elfmem *out);
+/* As pst_elf_symbols() with PST_SYM_DYN. */
+size_t pst_elfmem_symbols(struct pst_target *t, const struct pst_elfmem *m,
+			  const char *const *names, size_t n, struct pst_symbol *out);
+
 /* ---- crc.c ----------------------------------------------------------------------------- */
 
 /* CRC-32 (IEEE 802.3); CRC is 0 at first, then what the call before returned. */

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "target/image.h"
+#include "target/priv.h"
 
 /* What is looked for: symbols of this program, seen from outside. */
 int pst_marker_global = 5;
@@ -151,6 +152,31 @@ static void test_dynamic_symbols(void **state)
 	/* A variable of each thread has no address. */
 	assert_int_equal(found[1].at, 0);
 	assert_true(found[2].at != 0);
+	view_close(&v);
+}
+
+/* The same from what is mapped, for a file that cannot be opened. */
+static void test_without_file(void **state)
+{
+	static const char *const names[] = {"no_such_symbol", "strverscmp", "environ", "errno"};
+	struct pst_symbol found[4] = {0}, by_file[4];
+	struct pst_image *libc, *exe;
+	struct pst_elfmem m;
+	struct view v;
+
+	(void)state;
+	view_open(&v, getpid());
+	libc = image_of(&v, (const void *)(uintptr_t)strverscmp);
+	assert_true(pst_elfmem_open(v.target, libc->start, &m));
+	assert_int_equal(pst_elfmem_symbols(v.target, &m, names, 4, found), 2);
+	pst_image_symbols(&v.images, libc, PST_SYM_DYN, names, 4, by_file);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(found[i].at, by_file[i].at);
+	assert_int_equal(found[1].at, (uintptr_t)strverscmp);
+	exe = exe_of(&v);
+	assert_true(pst_elfmem_open(v.target, exe->start, &m));
+	assert_true(m.span >= exe->end - exe->start);
+	assert_false(pst_elfmem_open(v.target, (uintptr_t)pst_marker_text, &m));
 	view_close(&v);
 }
 
@@ -382,6 +408,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_mapped_twice),
 		cmocka_unit_test(test_symbols),
 		cmocka_unit_test(test_dynamic_symbols),
+		cmocka_unit_test(test_without_file),
 		cmocka_unit_test(test_section),
 		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_mapped),
