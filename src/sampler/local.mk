@@ -1,8 +1,11 @@
 noinst_LIBRARIES += libsampler.a
 libsampler_a_SOURCES = \
+	%D%/attach.c \
 	%D%/clock.c %D%/clock.h \
-	%D%/intern.c %D%/intern.h \
-	%D%/look.c \
+	%D%/ids.c %D%/ids.h \
 	%D%/pause_stats.c %D%/pause_stats.h \
 	%D%/priv.h \
-	%D%/sampler.c %D%/sampler.h
+	%D%/sampler.c %D%/sampler.h \
+	%D%/send.c \
+	%D%/shot.c \
+	%D%/tasks.c

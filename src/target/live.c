@@ -49,6 +49,16 @@ static enum pst_err live_tasks(struct pst_target *t, unsigned what, struct pst_t
 	return pst_tasks_read(self(t)->proc, what, out);
 }
 
+static enum pst_err live_task(struct pst_target *t, unsigned what, struct pst_task *task)
+{
+	return pst_task_read(self(t)->proc, what, task);
+}
+
+static const char *live_method(const struct pst_target *t)
+{
+	return pst_mem_method(((const struct live *)t)->proc);
+}
+
 static enum pst_err live_info(struct pst_target *t, struct pst_proc_info *out)
 {
 	return pst_proc_info_read(t->pid, out);
@@ -100,6 +110,8 @@ static const struct pst_target_ops live_ops = {
 	.open_mapped = live_open_mapped,
 	.open_path = live_open_path,
 	.tasks = live_tasks,
+	.task = live_task,
+	.method = live_method,
 	.info = live_info,
 	.check = live_check,
 	.pause = live_pause,

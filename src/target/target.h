@@ -27,6 +27,10 @@ struct pst_target_ops {
 	int (*open_path)(struct pst_target *t, const char *path);
 	/* Threads of the process as pst_tasks_read(). */
 	enum pst_err (*tasks)(struct pst_target *t, unsigned what, struct pst_tasks *out);
+	/* Refreshes one of them as pst_task_read(); NULL: only all at once. */
+	enum pst_err (*task)(struct pst_target *t, unsigned what, struct pst_task *task);
+	/* How memory is read, as pst_mem_method(); NULL: there is only one way. */
+	const char *(*method)(const struct pst_target *t);
 	/* Process facts (pid, cmdline, start…); freed by the caller with pst_proc_info_free(). */
 	enum pst_err (*info)(struct pst_target *t, struct pst_proc_info *out);
 	/* OK while it can still be read; GONE. */

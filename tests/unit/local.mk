@@ -25,6 +25,10 @@ UNIT_TESTS = \
 	%D%/test_ring \
 	%D%/test_ring_record \
 	%D%/test_plat_signals \
+	%D%/test_sampler_clock \
+	%D%/test_sampler_ids \
+	%D%/test_sampler_live \
+	%D%/test_sampler_pauses \
 	%D%/test_ui_canvas \
 	%D%/test_ui_format \
 	%D%/test_ui_keys \
@@ -59,6 +63,10 @@ tests_unit_test_layout_LDADD = $(UNIT_INTERP)
 
 tests_unit_test_ring_LDADD = $(UNIT_RING)
 tests_unit_test_ring_record_LDADD = $(UNIT_RING)
+tests_unit_test_sampler_clock_LDADD = $(UNIT_SAMPLER)
+tests_unit_test_sampler_ids_LDADD = $(UNIT_SAMPLER)
+tests_unit_test_sampler_live_LDADD = libmodel.a $(UNIT_SAMPLER)
+tests_unit_test_sampler_pauses_LDADD = $(UNIT_SAMPLER)
 
 tests_unit_test_plat_signals_LDADD = $(UNIT_PLAT)
 tests_unit_test_ui_canvas_LDADD = $(UNIT_UI)

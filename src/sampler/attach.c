@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "sampler/priv.h"
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STEP_NS UINT64_C(5000000)	 /* between two looks for an interpreter */
+#define AGAIN_NS UINT64_C(2000000000)	 /* a program that replaced the target gets at least this long */
+#define PAUSE_TIMEOUT_NS UINT64_C(500000000)
+#define CMDLINE_MAX 8192
+
+/* ---- what is known of the process -------------------------------------------------------- */
+
+static char *join_cmdline(const struct pst_proc_info *info)
+{
+	struct pst_buf joined = {0}, clean = {0};
+
+	pst_buf_add(&joined, info->cmdline, info->cmdline_len);
+	while (joined.len && !joined.data[joined.len - 1])
+		pst_buf_cut(&joined, joined.len - 1);
+	for (size_t i = 0; i < joined.len; i++)
+		if (!joined.data[i])
+			joined.data[i] = ' ';
+	if (!joined.len)
+		pst_buf_addf(&joined, "[%s]", info->comm);
+	pst_text_sanitise(&clean, joined.data, joined.len, CMDLINE_MAX);
+	pst_buf_free(&joined);
+	return pst_buf_take(&clean);
+}
+
+static void read_process(struct pst_sampler *s)
+{
+	struct pst_proc_info info;
+
+	if (s->target->ops->info(s->target, &info))
+		return;
+	free(s->cmdline);
+	s->cmdline = join_cmdline(&info);
+	s->start_ticks = info.start_ticks;
+	pst_proc_info_free(&info);
+}
+
+static void note_findings(struct pst_sampler *s)
+{
+	const struct pst_python_info *info = pst_python_info(s->py);
+	const char *method = s->target->ops->method ? s->target->ops->method(s->target) : NULL;
+
+	if (info->newer_than_known)
+		pst_sampler_note(s, _("Python %s is newer than this program knows; it is read by its own "
+				      "description of itself. Please check what you see."),
+				 info->version_text);
+	if (info->unproved)
+		pst_sampler_note(s, _("Python %s was never tested with this program; please check what you see."),
+				 info->version_text);
+	if (method && strcmp(method, "process_vm_readv") != 0 && !s->method_noted) {
+		s->method_noted = true;
+		pst_sampler_note(s, _("Memory is read through %s, which is slower: process_vm_readv is not allowed here."),
+				 method);
+	}
+}
+
+/* ---- opening ----------------------------------------------------------------------------- */
+
+/* A launcher may be about to execute the interpreter, which then needs some time for itself. */
+static enum pst_err open_python(struct pst_sampler *s, uint64_t timeout_ns, struct pst_why *why)
+{
+	uint64_t give_up = pst_now_ns() + timeout_ns;
+
+	for (;;) {
+		enum pst_err err = pst_python_open(s->target, &s->py, why);
+		bool later = err == PST_NOTREADY || err == PST_NOTPYTHON || err == PST_CORRUPT ||
+			     err == PST_FAULT || err == PST_UNKNOWN;
+		uint64_t now = pst_now_ns();
+		if (!later || now >= give_up || pst_sampler_stopping(s))
+			return err;
+		enum pst_err alive = s->target->ops->check(s->target);
+		if (alive)
+			return pst_why_set(why, PST_GONE, 0, _("Process %d exited before its interpreter was found."),
+					   (int)s->opt.pid);
+		pst_sampler_sleep(s, now + STEP_NS < give_up ? now + STEP_NS : give_up);
+	}
+}
+
+/* An exec leaves the descriptor of the old memory behind: it is all opened anew each time. */
+static enum pst_err open_all(struct pst_sampler *s, uint64_t timeout_ns, struct pst_why *why)
+{
+	enum pst_err err = pst_target_open_live(s->opt.pid, &s->target, why);
+
+	if (!err)
+		err = open_python(s, timeout_ns, why);
+	return err;
+}
+
+/* Whether we may pause it is better known now than at the first look. */
+static enum pst_err try_pause(struct pst_sampler *s, struct pst_why *why)
+{
+	const pid_t tid = s->opt.pid;
+
+	if (s->opt.sampling != PST_SAMPLING_PAUSED)
+		return PST_OK;
+	enum pst_err err = s->target->ops->pause(s->target, &tid, 1, PAUSE_TIMEOUT_NS, why);
+	s->target->ops->resume(s->target);
+	/* A main thread that hangs in the system, or has ended, is no reason not to look at the others. */
+	return err == PST_PERM ? err : PST_OK;
+}
+
+enum pst_err pst_sampler_attach(struct pst_sampler *s, struct pst_why *why)
+{
+	enum pst_err err = open_all(s, s->opt.attach_timeout_ns, why);
+
+	if (!err)
+		err = try_pause(s, why);
+	if (err)
+		return err;
+	read_process(s);
+	note_findings(s);
+	return PST_OK;
+}
+
+void pst_sampler_detach(struct pst_sampler *s)
+{
+	pst_ids_forget(s->ids);
+	pst_python_close(s->py);
+	pst_target_close(s->target);
+	pst_tasks_free(&s->tasks);
+	s->py = NULL;
+	s->target = NULL;
+	s->holder = 0;
+}
+
+bool pst_sampler_executed(struct pst_sampler *s)
+{
+	struct pst_proc_info info;
+
+	if (s->target->ops->info(s->target, &info))
+		return false;
+	char *now = join_cmdline(&info);
+	bool other = strcmp(now, s->cmdline ? s->cmdline : "") != 0;
+	free(now);
+	pst_proc_info_free(&info);
+	return other;
+}
+
+enum pst_err pst_sampler_attach_again(struct pst_sampler *s, struct pst_why *why)
+{
+	uint64_t timeout = s->opt.attach_timeout_ns > AGAIN_NS ? s->opt.attach_timeout_ns : AGAIN_NS;
+	uint64_t started = s->start_ticks, runtime = pst_python_info(s->py)->runtime;
+	char *before = pst_strdup(s->cmdline ? s->cmdline : "");
+
+	pst_sampler_detach(s);
+	enum pst_err err = open_all(s, timeout, why);
+	if (!err) {
+		read_process(s);
+		if (s->start_ticks != started)
+			err = PST_GONE;
+	}
+	if (err == PST_NOPROC || err == PST_ZOMBIE)
+		err = PST_GONE;
+	if (!err && (pst_python_info(s->py)->runtime != runtime || strcmp(before, s->cmdline) != 0)) {
+		s->process_sent = false;
+		pst_sampler_note(s, _("Process %d executed another program: %s (Python %s). Sampling goes on."),
+				 (int)s->opt.pid, s->cmdline, pst_python_info(s->py)->version_text);
+		note_findings(s);
+	}
+	free(before);
+	return err;
+}

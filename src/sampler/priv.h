@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#ifndef PST_SAMPLER_PRIV_H
+#define PST_SAMPLER_PRIV_H
+
+/* What the files of sampler/ share: the state of the sampler's thread, and one shot of the target. */
+
+#include "interp/interp.h"
+#include "sampler/clock.h"
+#include "sampler/ids.h"
+#include "sampler/pause_stats.h"
+#include "sampler/sampler.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct pst_seen { /* of one thread */
+	unsigned flags;	   /* PST_SAMPLE_… */
+	size_t first, len; /* its places; len 0: none, or not walked */
+};
+
+/* What one look found.  The vectors keep their memory from one look to the next. */
+struct pst_shot {
+	uint64_t time_ns, pause_ns;
+	struct pst_threads threads;
+	PST_VEC(struct pst_seen) seen;		/* as threads */
+	PST_VEC(struct pst_stack) stacks;	/* as threads, maybe more */
+	PST_VEC(struct pst_place *) places;	/* of all stacks, each leaf first */
+	struct pst_stack second;		/* to compare with */
+	struct pst_pids hold;			/* threads that are to stand still, sorted */
+	bool hold_all;
+	unsigned walked, broken;		/* of the threads that run: stacks asked for, not had */
+};
+
+struct pst_known_thread;
+
+struct pst_counts_kept {
+	uint64_t ticks, rejected, dropped;
+};
+
+struct pst_sampler {
+	/* Shared with who started it. */
+	struct pst_sampler_options opt; /* constant */
+	struct pst_ring *ring;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t changed; /* wakes both sides */
+	bool stop, poked, attached; /* under the lock, as the next two */
+	enum pst_err attach_err;
+	struct pst_why why;
+	_Atomic double rate;
+	_Atomic bool paused, idle, gil_only;
+
+	/* The thread's own. */
+	struct pst_target *target;
+	struct pst_python *py;
+	uint64_t start_ticks; /* of the process: tells it from another one under the same pid */
+	struct pst_tasks tasks;
+	uint64_t tasks_read_ns; /* when they were listed last */
+	bool tasks_unknown;	/* a thread was seen that they do not hold */
+	pid_t holder;		/* thread that held the GIL at the last look */
+	uint64_t names_ns;	/* when names of threads were read last */
+	bool names_wanted;
+	struct pst_clock clock;
+	double clock_rate;
+	struct pst_pause_stats pauses;
+	struct pst_shot shot;
+	struct pst_ids *ids;
+	struct pst_known_thread *known; /* send.c */
+	uint32_t last_thread;
+	uint64_t tick;
+	char *cmdline;
+	bool process_sent;
+	PST_VEC(char *) notes; /* not accepted by the ring yet */
+	struct pst_counts_kept counts;
+	struct {
+		uint64_t time_ns, ticks;
+	} marks[6]; /* to tell the rate over the last second */
+	unsigned mark;
+	bool method_noted, truncated_noted, threads_noted, pause_noted;
+};
+
+/* ---- attach.c: opening, and opening again ------------------------------------------------ */
+
+/* Opens target and interpreter; waits for an interpreter that starts up. */
+enum pst_err pst_sampler_attach(struct pst_sampler *s, struct pst_why *why);
+/*
+ * The target cannot be read any more, but lives: perhaps it executed another program.  OK: sampling
+ * can go on; GONE; else it is no Python now, and WHY says so.
+ */
+enum pst_err pst_sampler_attach_again(struct pst_sampler *s, struct pst_why *why);
+/* Whether its command line is another one than it was. */
+bool pst_sampler_executed(struct pst_sampler *s);
+void pst_sampler_detach(struct pst_sampler *s);
+
+/* ---- tasks.c: what the system says about the threads ------------------------------------- */
+
+/* Asks for the threads known to run Python; for all when ALL, or when none is known. */
+enum pst_err pst_sampler_tasks(struct pst_sampler *s, bool all);
+/* Keeps only those of THREADS for the next time. */
+void pst_sampler_tasks_keep(struct pst_sampler *s, const struct pst_threads *threads);
+
+/* ---- shot.c: one look -------------------------------------------------------------------- */
+
+/* Fills s->shot.  Not PST_OK: nothing to be seen this time. */
+enum pst_err pst_sampler_take(struct pst_sampler *s);
+void pst_shot_free(struct pst_shot *shot);
+
+/* ---- send.c: into the ring --------------------------------------------------------------- */
+
+/* Sends s->shot as a tick that stands for PERIOD_NS, or the fact that it was rejected with ERR. */
+void pst_sampler_send(struct pst_sampler *s, enum pst_err err, uint64_t period_ns);
+void pst_sampler_send_stats(struct pst_sampler *s, uint64_t now, uint64_t cpu_ns);
+/* Sends what pst_sampler_note() kept. */
+void pst_sampler_send_notes(struct pst_sampler *s);
+bool pst_sampler_send_end(struct pst_sampler *s, enum pst_err err);
+/* Keeps a sentence for the user until the ring has room. */
+void pst_sampler_note(struct pst_sampler *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void pst_sampler_send_free(struct pst_sampler *s);
+
+/* ---- sampler.c --------------------------------------------------------------------------- */
+
+/* Sleeps until DEADLINE; true: until somebody changed something (stop, rate…). */
+bool pst_sampler_sleep(struct pst_sampler *s, uint64_t deadline);
+bool pst_sampler_stopping(struct pst_sampler *s);
+
+#endif

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "sampler/priv.h"
+
+#include "base/alloc.h"
+#include "base/i18n.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define RATE_MIN 0.1
+#define RATE_MAX 10000.0
+#define STATS_NS UINT64_C(200000000)
+#define END_NS UINT64_C(50000000) /* a full ring gets this long to take the last record */
+#define FAILURES 3		  /* in a row, before we ask whether the target is still the same */
+#define UNSTEADY 20		  /* the same, for stacks that change while they are read */
+#define NS UINT64_C(1000000000)
+
+/* ---- waiting ----------------------------------------------------------------------------- */
+
+bool pst_sampler_stopping(struct pst_sampler *s)
+{
+	pthread_mutex_lock(&s->lock);
+	bool stop = s->stop;
+	pthread_mutex_unlock(&s->lock);
+	return stop;
+}
+
+bool pst_sampler_sleep(struct pst_sampler *s, uint64_t deadline)
+{
+	const struct timespec at = {.tv_sec = (time_t)(deadline / NS), .tv_nsec = (long)(deadline % NS)};
+	int rc = 0;
+
+	pthread_mutex_lock(&s->lock);
+	while (!s->stop && !s->poked && rc != ETIMEDOUT)
+		rc = pthread_cond_timedwait(&s->changed, &s->lock, &at);
+	s->poked = false;
+	pthread_mutex_unlock(&s->lock);
+	return rc != ETIMEDOUT;
+}
+
+static void poke(struct pst_sampler *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->poked = true;
+	pthread_cond_broadcast(&s->changed);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static uint64_t own_cpu_ns(void)
+{
+	struct timespec ts;
+
+	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts))
+		return 0;
+	return (uint64_t)ts.tv_sec * NS + (uint64_t)ts.tv_nsec;
+}
+
+/* ---- the thread -------------------------------------------------------------------------- */
+
+struct loop {
+	unsigned failures, unsteady; /* looks in a row */
+	uint64_t stats_ns;
+};
+
+/* Something is wrong with the target: PST_OK when sampling may go on. */
+static enum pst_err recover(struct pst_sampler *s, struct pst_why *why)
+{
+	if (s->target->ops->check(s->target))
+		return PST_GONE;
+	return pst_sampler_attach_again(s, why);
+}
+
+static enum pst_err after_failure(struct pst_sampler *s, struct loop *l, enum pst_err err, struct pst_why *why)
+{
+	if (err == PST_GONE && s->target->ops->check(s->target))
+		return PST_GONE;
+	/* What a pause cannot get says nothing about the program; what moves too fast, little. */
+	if (err == PST_TIMEOUT || err == PST_PERM)
+		return PST_OK;
+	bool suspect = err == PST_CHANGED ? ++l->unsteady % UNSTEADY == 0 && pst_sampler_executed(s)
+					  : ++l->failures >= FAILURES;
+	if (!suspect)
+		return PST_OK;
+	l->failures = 0;
+	err = recover(s, why);
+	pst_clock_restart(&s->clock, pst_now_ns());
+	return err;
+}
+
+static enum pst_err look(struct pst_sampler *s, struct loop *l, struct pst_why *why)
+{
+	uint64_t period = pst_clock_tick(&s->clock, pst_now_ns());
+	enum pst_err err = pst_sampler_take(s);
+
+	/* The end is no failure of ours. */
+	if (err != PST_GONE)
+		pst_sampler_send(s, err, period);
+	pst_clock_done(&s->clock, pst_now_ns());
+	if (err)
+		return after_failure(s, l, err, why);
+	l->failures = l->unsteady = 0;
+	return PST_OK;
+}
+
+/* Now and then: figures, notes, and whether it lives. */
+static enum pst_err housekeeping(struct pst_sampler *s, struct loop *l)
+{
+	uint64_t now = pst_now_ns();
+
+	if (now < l->stats_ns)
+		return PST_OK;
+	l->stats_ns = now + STATS_NS;
+	pst_sampler_send_notes(s);
+	pst_sampler_send_stats(s, now, own_cpu_ns());
+	return s->target->ops->check(s->target) ? PST_GONE : PST_OK;
+}
+
+static void follow_rate(struct pst_sampler *s)
+{
+	double rate = s->rate;
+
+	if (rate > s->clock_rate || rate < s->clock_rate) {
+		s->clock_rate = rate;
+		pst_clock_set_rate(&s->clock, rate, pst_now_ns());
+	}
+}
+
+/* Sleeps until the next tick is due; false: not yet (or no tick is wanted). */
+static bool wait_due(struct pst_sampler *s, const struct loop *l)
+{
+	if (s->paused) {
+		pst_sampler_sleep(s, l->stats_ns);
+		pst_clock_restart(&s->clock, pst_now_ns());
+		return false;
+	}
+	follow_rate(s);
+	if (s->clock.due > l->stats_ns) {
+		pst_sampler_sleep(s, l->stats_ns);
+		return false;
+	}
+	return !pst_sampler_sleep(s, s->clock.due);
+}
+
+static enum pst_err sample(struct pst_sampler *s, struct pst_why *why)
+{
+	struct loop l = {0};
+	enum pst_err err = PST_OK;
+
+	s->clock_rate = s->rate;
+	pst_clock_start(&s->clock, s->clock_rate, pst_now_ns());
+	while (!err && !pst_sampler_stopping(s)) {
+		err = housekeeping(s, &l);
+		if (!err && wait_due(s, &l))
+			err = look(s, &l, why);
+	}
+	return err;
+}
+
+static void finish(struct pst_sampler *s, enum pst_err err, const struct pst_why *why)
+{
+	uint64_t give_up = pst_now_ns() + END_NS;
+
+	if (err && err != PST_GONE && *why->what)
+		pst_sampler_note(s, "%s", why->what);
+	pst_sampler_send_notes(s);
+	pst_sampler_send_stats(s, pst_now_ns(), own_cpu_ns());
+	while (!pst_sampler_send_end(s, err)) {
+		/* Until the screen is quick enough; once it is gone nobody waits for the record. */
+		if (pst_sampler_stopping(s) && pst_now_ns() >= give_up)
+			break;
+		pst_sleep_until_ns(pst_now_ns() + END_NS / 50);
+	}
+}
+
+static void *run(void *arg)
+{
+	struct pst_sampler *s = arg;
+	struct pst_why why = {0};
+	enum pst_err err = pst_sampler_attach(s, &why);
+
+	pthread_mutex_lock(&s->lock);
+	s->attached = true;
+	s->attach_err = err;
+	s->why = why;
+	pthread_cond_broadcast(&s->changed);
+	pthread_mutex_unlock(&s->lock);
+	if (!err) {
+		why = (struct pst_why){0};
+		err = sample(s, &why);
+		/* A pause that was not asked for any more ends here, before anything can go wrong. */
+		finish(s, pst_sampler_stopping(s) ? PST_OK : err, &why);
+	}
+	pst_sampler_detach(s);
+	pst_shot_free(&s->shot);
+	return NULL;
+}
+
+/* ---- from outside ------------------------------------------------------------------------ */
+
+static double clamp_rate(double rate)
+{
+	if (!(rate >= RATE_MIN))
+		return RATE_MIN;
+	return rate > RATE_MAX ? RATE_MAX : rate;
+}
+
+static void release(struct pst_sampler *s)
+{
+	pst_sampler_send_free(s);
+	pst_ids_free(s->ids);
+	free(s->cmdline);
+	pthread_cond_destroy(&s->changed);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}
+
+static struct pst_sampler *prepare(const struct pst_sampler_options *opt, struct pst_ring *ring)
+{
+	struct pst_sampler *s = pst_calloc(1, sizeof *s);
+	pthread_condattr_t attr;
+
+	s->opt = *opt;
+	s->ring = ring;
+	s->rate = clamp_rate(opt->rate);
+	s->idle = opt->idle;
+	s->gil_only = opt->gil_only;
+	s->ids = pst_ids_new(ring, opt->full_filenames);
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->changed, &attr);
+	pthread_condattr_destroy(&attr);
+	return s;
+}
+
+/* Signals are for the thread that has the terminal. */
+static int start_thread(struct pst_sampler *s)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int rc = pthread_create(&s->thread, NULL, run, s);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc;
+}
+
+enum pst_err pst_sampler_start(const struct pst_sampler_options *opt, struct pst_ring *ring,
+			       struct pst_sampler **out, struct pst_why *why)
+{
+	struct pst_sampler *s = prepare(opt, ring);
+
+	*out = NULL;
+	int rc = start_thread(s);
+	if (rc) {
+		release(s);
+		return pst_why_set(why, PST_NOSYS, rc, _("The sampler's thread could not be started."));
+	}
+	pthread_mutex_lock(&s->lock);
+	while (!s->attached)
+		pthread_cond_wait(&s->changed, &s->lock);
+	enum pst_err err = s->attach_err;
+	pthread_mutex_unlock(&s->lock);
+	if (!err) {
+		*out = s;
+		return PST_OK;
+	}
+	pthread_join(s->thread, NULL);
+	if (why)
+		*why = s->why;
+	release(s);
+	return err;
+}
+
+void pst_sampler_set_rate(struct pst_sampler *s, double rate)
+{
+	s->rate = clamp_rate(rate);
+	poke(s);
+}
+
+void pst_sampler_set_paused(struct pst_sampler *s, bool paused)
+{
+	s->paused = paused;
+	poke(s);
+}
+
+void pst_sampler_set_idle(struct pst_sampler *s, bool idle)
+{
+	s->idle = idle;
+}
+
+void pst_sampler_set_gil_only(struct pst_sampler *s, bool gil_only)
+{
+	s->gil_only = gil_only;
+}
+
+void pst_sampler_stop(struct pst_sampler *s)
+{
+	if (!s)
+		return;
+	pthread_mutex_lock(&s->lock);
+	s->stop = true;
+	pthread_cond_broadcast(&s->changed);
+	pthread_mutex_unlock(&s->lock);
+	pthread_join(s->thread, NULL);
+	release(s);
+}

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "sampler/priv.h"
+
+#include "base/alloc.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#define FORGET_TICKS 1024 /* threads that were not seen for so long are forgotten */
+#define NOTES_MAX 100
+
+struct thread_key {
+	uint64_t tstate, ident;
+};
+
+struct pst_known_thread {
+	UT_hash_handle hh;
+	struct thread_key key;
+	uint32_t id; /* 0: not sent yet */
+	pid_t tid;
+	int64_t interp_id;
+	bool is_main, told; /* told: the ring has what stands here */
+	char *name;
+	char comm[32];
+	uint64_t tick; /* seen last */
+};
+
+/* ---- definitions ------------------------------------------------------------------------- */
+
+static bool send_process(struct pst_sampler *s)
+{
+	struct pst_proc_info info;
+	uint32_t cmdline, version;
+
+	if (s->process_sent)
+		return true;
+	if (!pst_ids_text(s->ids, s->cmdline, &cmdline) ||
+	    !pst_ids_text(s->ids, pst_python_info(s->py)->version_text, &version))
+		return false;
+	struct pst_rec_process *r = pst_ring_reserve(s->ring, sizeof *r);
+	if (!r)
+		return false;
+	*r = (struct pst_rec_process){
+		.head = {sizeof *r, PST_REC_PROCESS, 0},
+		.id = 1,
+		.pid = (int32_t)s->opt.pid,
+		.cmdline = cmdline,
+		.version = version,
+	};
+	if (s->target->ops->info(s->target, &info) == PST_OK) {
+		r->start_unix = info.start_unix;
+		pst_proc_info_free(&info);
+	}
+	s->process_sent = true;
+	return true;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* Brings T up to date; what was not asked this time stays as it was. */
+static void update_thread(struct pst_known_thread *t, const struct pst_thread *th)
+{
+	if (t->tid && th->tid && t->tid != th->tid)
+		t->id = 0; /* another thread, in the memory of one that ended */
+	if (th->name && !same_text(t->name, th->name)) {
+		free(t->name);
+		t->name = pst_strdup(th->name);
+		t->told = false;
+	}
+	if (*th->comm && strcmp(t->comm, th->comm) != 0) {
+		snprintf(t->comm, sizeof t->comm, "%s", th->comm);
+		t->told = false;
+	}
+	if ((th->tid && t->tid != th->tid) || t->is_main != th->is_main || !t->id)
+		t->told = false;
+	if (th->tid)
+		t->tid = th->tid;
+	t->is_main = th->is_main;
+	t->interp_id = th->interp_id;
+}
+
+static struct pst_known_thread *thread_of(struct pst_sampler *s, const struct pst_thread *th)
+{
+	struct thread_key key = {th->tstate, th->ident};
+	struct pst_known_thread *t;
+
+	HASH_FIND(hh, s->known, &key, sizeof key, t);
+	if (!t) {
+		t = pst_calloc(1, sizeof *t);
+		t->key = key;
+		HASH_ADD(hh, s->known, key, sizeof t->key, t);
+		s->names_wanted = true;
+	}
+	update_thread(t, th);
+	t->tick = s->tick;
+	return t;
+}
+
+static bool send_thread(struct pst_sampler *s, struct pst_known_thread *t)
+{
+	uint32_t name, comm;
+
+	if (t->told)
+		return true;
+	if (!pst_ids_text(s->ids, t->name, &name) || !pst_ids_text(s->ids, t->comm, &comm))
+		return false;
+	struct pst_rec_thread *r = pst_ring_reserve(s->ring, sizeof *r);
+	if (!r)
+		return false;
+	if (!t->id)
+		t->id = ++s->last_thread;
+	t->told = true;
+	*r = (struct pst_rec_thread){
+		.head = {sizeof *r, PST_REC_THREAD, 0},
+		.id = t->id,
+		.process = 1,
+		.tid = t->tid,
+		.ident = t->key.ident,
+		.interp_id = t->interp_id,
+		.name = name,
+		.comm = comm,
+		.is_main = t->is_main,
+	};
+	return true;
+}
+
+static void drop_thread(struct pst_sampler *s, struct pst_known_thread *t)
+{
+	HASH_DEL(s->known, t);
+	free(t->name);
+	free(t);
+}
+
+static void forget_threads(struct pst_sampler *s)
+{
+	struct pst_known_thread *t, *next;
+
+	HASH_ITER(hh, s->known, t, next)
+		if (s->tick - t->tick >= FORGET_TICKS)
+			drop_thread(s, t);
+}
+
+/* The id of the stack of SEEN, root first. */
+static bool send_stack(struct pst_sampler *s, const struct pst_seen *seen, uint32_t *node)
+{
+	*node = 0;
+	for (size_t i = seen->len; i > 0; i--) {
+		struct pst_place *place = s->shot.places.at[seen->first + i - 1];
+		uint32_t depth = (uint32_t)(seen->len - i + 1);
+		if (!pst_ids_stack(s->ids, *node, depth, place, node))
+			return false;
+	}
+	return true;
+}
+
+/* ---- ticks ------------------------------------------------------------------------------- */
+
+static bool reserve_tick(struct pst_sampler *s, enum pst_err err, uint64_t period_ns)
+{
+	const struct pst_shot *shot = &s->shot;
+	struct pst_rec_tick *r = pst_ring_reserve(s->ring, sizeof *r);
+
+	if (!r)
+		return false;
+	*r = (struct pst_rec_tick){
+		.head = {sizeof *r, PST_REC_TICK, 0},
+		.time_ns = shot->time_ns,
+		.period_ns = period_ns,
+		.pause_ns = shot->pause_ns,
+		.process = 1,
+		.threads = (uint32_t)shot->threads.len,
+		.samples = err ? 0 : (uint32_t)shot->threads.len,
+		.err = (uint32_t)err,
+	};
+	return true;
+}
+
+/* Sends what the samples will refer to, and keeps it in their places: thread ids and stack ids. */
+static bool define_all(struct pst_sampler *s, uint32_t (*refs)[2])
+{
+	const struct pst_shot *shot = &s->shot;
+
+	for (size_t i = 0; i < shot->threads.len; i++) {
+		struct pst_known_thread *t = thread_of(s, &shot->threads.at[i]);
+		if (!send_thread(s, t) || !send_stack(s, &shot->seen.at[i], &refs[i][1]))
+			return false;
+		refs[i][0] = t->id;
+	}
+	return true;
+}
+
+static bool reserve_samples(struct pst_sampler *s, uint32_t (*refs)[2])
+{
+	const struct pst_shot *shot = &s->shot;
+
+	for (size_t i = 0; i < shot->threads.len; i++) {
+		struct pst_rec_sample *r = pst_ring_reserve(s->ring, sizeof *r);
+		if (!r)
+			return false;
+		*r = (struct pst_rec_sample){
+			.head = {sizeof *r, PST_REC_SAMPLE, (uint16_t)shot->seen.at[i].flags},
+			.thread = refs[i][0],
+			.stack = refs[i][1],
+		};
+	}
+	return true;
+}
+
+static bool send_shot(struct pst_sampler *s, uint64_t period_ns)
+{
+	uint32_t(*refs)[2] = pst_calloc(s->shot.threads.len + 1, sizeof *refs);
+	bool ok = define_all(s, refs);
+
+	/* Definitions count from now on, whether there is room for the tick or not. */
+	pst_ring_commit(s->ring);
+	ok = ok && reserve_tick(s, PST_OK, period_ns) && reserve_samples(s, refs);
+	if (ok)
+		pst_ring_commit(s->ring);
+	else
+		pst_ring_cancel(s->ring);
+	free(refs);
+	return ok;
+}
+
+static bool send_rejected(struct pst_sampler *s, enum pst_err err, uint64_t period_ns)
+{
+	bool ok = reserve_tick(s, err, period_ns);
+
+	if (ok)
+		pst_ring_commit(s->ring);
+	return ok;
+}
+
+static bool has_broken(const struct pst_shot *shot)
+{
+	for (size_t i = 0; i < shot->seen.len; i++)
+		if (shot->seen.at[i].flags & PST_SAMPLE_BROKEN)
+			return true;
+	return false;
+}
+
+void pst_sampler_send(struct pst_sampler *s, enum pst_err err, uint64_t period_ns)
+{
+	s->tick++;
+	bool ok = send_process(s);
+	pst_ring_commit(s->ring);
+	if (ok)
+		ok = err ? send_rejected(s, err, period_ns) : send_shot(s, period_ns);
+	s->counts.ticks += !err;
+	s->counts.dropped += !ok;
+	s->counts.rejected += err || has_broken(&s->shot);
+	if (s->tick % FORGET_TICKS == 0)
+		forget_threads(s);
+}
+
+/* ---- the rest ---------------------------------------------------------------------------- */
+
+/* Ticks per second over the last second or so. */
+static double rate_achieved(struct pst_sampler *s, uint64_t now)
+{
+	enum { N = sizeof s->marks / sizeof *s->marks };
+	size_t oldest = s->mark >= N ? s->mark % N : 0;
+	uint64_t since = s->marks[oldest].time_ns, ticks = s->marks[oldest].ticks;
+	double rate = 0;
+
+	if (s->mark && now > since)
+		rate = (double)(s->counts.ticks - ticks) * 1e9 / (double)(now - since);
+	s->marks[s->mark % N].time_ns = now;
+	s->marks[s->mark % N].ticks = s->counts.ticks;
+	s->mark++;
+	return rate;
+}
+
+void pst_sampler_send_stats(struct pst_sampler *s, uint64_t now, uint64_t cpu_ns)
+{
+	struct pst_rec_stats *r = pst_ring_reserve(s->ring, sizeof *r);
+
+	if (!r)
+		return;
+	*r = (struct pst_rec_stats){
+		.head = {sizeof *r, PST_REC_STATS, 0},
+		.time_ns = now,
+		.ticks = s->counts.ticks,
+		.late = s->clock.late,
+		.rejected = s->counts.rejected,
+		.dropped = s->counts.dropped,
+		.cpu_ns = cpu_ns,
+		.pause_p50_ns = pst_pause_stats_quantile(&s->pauses, 0.5),
+		.pause_p99_ns = pst_pause_stats_quantile(&s->pauses, 0.99),
+		.rate_asked = s->clock_rate,
+		.rate_achieved = rate_achieved(s, now),
+	};
+	pst_ring_commit(s->ring);
+}
+
+void pst_sampler_note(struct pst_sampler *s, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (s->notes.len >= NOTES_MAX)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	*PST_VEC_PUSH(&s->notes) = pst_strdup(text);
+}
+
+static bool send_note(struct pst_sampler *s, const char *text)
+{
+	uint32_t len = (uint32_t)strlen(text);
+	uint32_t size = PST_REC_ALIGN((uint32_t)sizeof(struct pst_rec_note) + len);
+	struct pst_rec_note *r = pst_ring_reserve(s->ring, size);
+
+	if (!r)
+		return false;
+	memset((char *)r + size - 8, 0, 8);
+	*r = (struct pst_rec_note){{size, PST_REC_NOTE, 0}, 1, len};
+	memcpy(r + 1, text, len);
+	pst_ring_commit(s->ring);
+	return true;
+}
+
+void pst_sampler_send_notes(struct pst_sampler *s)
+{
+	size_t sent = 0;
+
+	while (sent < s->notes.len && send_note(s, s->notes.at[sent]))
+		free(s->notes.at[sent++]);
+	if (!sent)
+		return;
+	s->notes.len -= sent;
+	memmove(s->notes.at, s->notes.at + sent, s->notes.len * sizeof *s->notes.at);
+}
+
+bool pst_sampler_send_end(struct pst_sampler *s, enum pst_err err)
+{
+	struct pst_rec_end *r = pst_ring_reserve(s->ring, sizeof *r);
+
+	if (!r)
+		return false;
+	*r = (struct pst_rec_end){
+		.head = {sizeof *r, PST_REC_END, 0}, .time_ns = pst_now_ns(), .err = (uint32_t)err};
+	pst_ring_commit(s->ring);
+	return true;
+}
+
+void pst_sampler_send_free(struct pst_sampler *s)
+{
+	struct pst_known_thread *t, *next;
+
+	HASH_ITER(hh, s->known, t, next)
+		drop_thread(s, t);
+	for (size_t i = 0; i < s->notes.len; i++)
+		free(s->notes.at[i]);
+	PST_VEC_FREE(&s->notes);
+}

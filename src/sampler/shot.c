@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "sampler/priv.h"
+
+#include "base/i18n.h"
+
+#include <stdlib.h>
+
+#define TRIES 3
+#define PAUSE_TIMEOUT_NS UINT64_C(500000000)
+#define NAMES_NS UINT64_C(1000000000)	   /* names of threads are asked for this often */
+#define TASKS_AGAIN_NS UINT64_C(200000000) /* a thread that the system does not tell of is looked for this often */
+
+/* ---- threads ----------------------------------------------------------------------------- */
+
+static enum pst_err list_threads(struct pst_sampler *s)
+{
+	unsigned what = PST_THREADS_STATE;
+	uint64_t now = pst_now_ns();
+
+	if (s->names_wanted || now - s->names_ns >= NAMES_NS) {
+		what |= PST_THREADS_NAMES;
+		s->names_ns = now;
+		s->names_wanted = false;
+	}
+	return pst_python_threads(s->py, what, &s->tasks, &s->shot.threads);
+}
+
+static bool sleeps(const struct pst_thread *th)
+{
+	return th->state == PST_THREAD_IDLE || th->state == PST_THREAD_GIL_WAIT;
+}
+
+/* Whether the stack of TH is asked for. */
+static bool is_wanted(const struct pst_sampler *s, const struct pst_thread *th)
+{
+	if (!th->frame)
+		return false;
+	if (th->holds_gil)
+		return true;
+	return !s->gil_only && (s->idle || !sleeps(th));
+}
+
+static void prepare(struct pst_shot *shot)
+{
+	shot->places.len = shot->seen.len = 0;
+	shot->walked = shot->broken = 0;
+	for (size_t i = 0; i < shot->threads.len; i++)
+		(void)PST_VEC_PUSH(&shot->seen);
+	while (shot->stacks.len < shot->threads.len)
+		(void)PST_VEC_PUSH(&shot->stacks);
+	for (size_t i = 0; i < shot->stacks.len; i++) {
+		shot->stacks.at[i].len = 0;
+		shot->stacks.at[i].truncated = shot->stacks.at[i].broken = false;
+	}
+}
+
+/* The flags that follow from what TH does. */
+static unsigned state_flags(const struct pst_thread *th)
+{
+	unsigned flags = th->holds_gil ? PST_SAMPLE_GIL : 0u;
+
+	if (th->in_gc)
+		flags |= PST_SAMPLE_GC;
+	if (th->state == PST_THREAD_GIL_WAIT)
+		return flags | PST_SAMPLE_GIL_WAIT | PST_SAMPLE_IDLE;
+	return th->state == PST_THREAD_IDLE ? flags | PST_SAMPLE_IDLE : flags;
+}
+
+/* ---- stacks ------------------------------------------------------------------------------ */
+
+/* Turns the frames of thread I into places; false: one cannot be read. */
+static bool find_places(struct pst_sampler *s, size_t i)
+{
+	struct pst_shot *shot = &s->shot;
+	struct pst_stack *stack = &shot->stacks.at[i];
+	struct pst_seen *seen = &shot->seen.at[i];
+
+	seen->first = shot->places.len;
+	for (size_t k = 0; k < stack->len; k++) {
+		struct pst_place *place = pst_ids_place(s->ids, s->py, &stack->at[k]);
+		if (!place) {
+			shot->places.len = seen->first;
+			return false;
+		}
+		*PST_VEC_PUSH(&shot->places) = place;
+	}
+	if (stack->truncated) {
+		*PST_VEC_PUSH(&shot->places) = pst_ids_truncated(s->ids);
+		seen->flags |= PST_SAMPLE_TRUNCATED;
+	}
+	seen->len = shot->places.len - seen->first;
+	return true;
+}
+
+static unsigned walk_flags(const struct pst_sampler *s)
+{
+	return s->opt.shims ? PST_STACK_SHIMS : 0u;
+}
+
+/* While it stands still: once is enough. */
+static bool read_once(struct pst_sampler *s, size_t i)
+{
+	struct pst_stack *stack = &s->shot.stacks.at[i];
+
+	if (pst_python_stack(s->py, &s->shot.threads.at[i], walk_flags(s), stack) || stack->broken)
+		return false;
+	return find_places(s, i);
+}
+
+static bool same_stack(const struct pst_stack *a, const struct pst_stack *b)
+{
+	if (a->len != b->len || a->truncated != b->truncated)
+		return false;
+	for (size_t i = 0; i < a->len; i++) {
+		const struct pst_pyframe *x = &a->at[i], *y = &b->at[i];
+		if (x->addr != y->addr || x->code != y->code)
+			return false;
+		/* The leaf may have got further. */
+		if (i && (x->lasti != y->lasti || x->line != y->line))
+			return false;
+	}
+	return true;
+}
+
+/* While it may run: only what two reads in a row agree on. */
+static bool read_twice(struct pst_sampler *s, size_t i)
+{
+	const struct pst_thread *th = &s->shot.threads.at[i];
+	struct pst_stack *stack = &s->shot.stacks.at[i], *second = &s->shot.second;
+
+	for (int try = 0; try < TRIES; try++) {
+		if (pst_python_stack(s->py, th, walk_flags(s), stack) || stack->broken ||
+		    pst_python_stack(s->py, th, walk_flags(s), second) || second->broken ||
+		    !same_stack(stack, second))
+			continue;
+		if (find_places(s, i))
+			return true;
+	}
+	return false;
+}
+
+static void read_stacks(struct pst_sampler *s, bool (*read)(struct pst_sampler *s, size_t i), unsigned flags)
+{
+	struct pst_shot *shot = &s->shot;
+
+	for (size_t i = 0; i < shot->threads.len; i++) {
+		const struct pst_thread *th = &shot->threads.at[i];
+		bool runs = !sleeps(th);
+		if (!is_wanted(s, th))
+			continue;
+		bool ok = read(s, i);
+		if (!ok) {
+			shot->stacks.at[i].len = 0;
+			shot->seen.at[i].flags |= PST_SAMPLE_BROKEN;
+		} else if (runs) {
+			shot->seen.at[i].flags |= flags;
+		}
+		shot->walked += runs;
+		shot->broken += runs && !ok;
+	}
+}
+
+/* Flags of all threads; those of whom the system says nothing are judged by their stacks. */
+static void judge(struct pst_sampler *s)
+{
+	struct pst_shot *shot = &s->shot;
+
+	s->holder = 0;
+	s->tasks_unknown = false;
+	if (shot->threads.len)
+		pst_threads_judge(&shot->threads, &s->tasks, &s->tasks, s->py, shot->stacks.at);
+	for (size_t i = 0; i < shot->threads.len; i++) {
+		const struct pst_thread *th = &shot->threads.at[i];
+		shot->seen.at[i].flags |= state_flags(th);
+		if (th->holds_gil)
+			s->holder = th->tid;
+		s->tasks_unknown |= !th->tid;
+	}
+}
+
+/* ---- held by ptrace ---------------------------------------------------------------------- */
+
+static int by_pid(const void *a, const void *b)
+{
+	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool is_held(const struct pst_shot *shot, pid_t tid)
+{
+	if (shot->hold_all)
+		return true;
+	return tid && shot->hold.len &&
+	       bsearch(&tid, shot->hold.at, shot->hold.len, sizeof tid, by_pid);
+}
+
+/*
+ * Guesses from the last look and from what the system says now which threads will have to stand
+ * still: it is only seen afterwards whose stack is wanted.
+ */
+static void guess_hold(struct pst_sampler *s)
+{
+	struct pst_shot *shot = &s->shot;
+
+	shot->hold.len = 0;
+	shot->hold_all = false;
+	for (size_t i = 0; i < s->tasks.len; i++) {
+		const struct pst_task *t = &s->tasks.at[i];
+		bool all = s->idle && !s->gil_only;
+		if (all || t->state == 'R' || t->tid == s->holder)
+			*PST_VEC_PUSH(&shot->hold) = t->tid;
+	}
+}
+
+static bool may_list_tasks(const struct pst_sampler *s)
+{
+	return pst_now_ns() - s->tasks_read_ns >= TASKS_AGAIN_NS;
+}
+
+static void add_hold(struct pst_shot *shot, pid_t tid)
+{
+	*PST_VEC_PUSH(&shot->hold) = tid;
+	qsort(shot->hold.at, shot->hold.len, sizeof tid, by_pid);
+}
+
+/* Adds the threads that are wanted but ran on; false: there are none. */
+static bool hold_missing(struct pst_sampler *s)
+{
+	struct pst_shot *shot = &s->shot;
+	bool missing = false;
+
+	for (size_t i = 0; i < shot->threads.len; i++) {
+		const struct pst_thread *th = &shot->threads.at[i];
+		if (!is_wanted(s, th) || is_held(shot, th->tid))
+			continue;
+		missing = true;
+		if (th->tid)
+			add_hold(shot, th->tid);
+		else
+			shot->hold_all = true; /* which one it is cannot be told */
+	}
+	return missing;
+}
+
+static enum pst_err hold(struct pst_sampler *s)
+{
+	const struct pst_shot *shot = &s->shot;
+	struct pst_why why = {0};
+
+	if (!shot->hold_all && !shot->hold.len)
+		return PST_OK;
+	enum pst_err err = s->target->ops->pause(s->target, shot->hold_all ? NULL : shot->hold.at,
+						 shot->hold_all ? 0 : shot->hold.len, PAUSE_TIMEOUT_NS, &why);
+	if (err && err != PST_GONE && !s->pause_noted) {
+		s->pause_noted = true;
+		pst_sampler_note(s, "%s", why.what);
+	}
+	return err;
+}
+
+/* One try; PST_CHANGED: somebody wanted was not held, or was born meanwhile. */
+static enum pst_err try_paused(struct pst_sampler *s)
+{
+	struct pst_shot *shot = &s->shot;
+	enum pst_err err = hold(s);
+
+	if (err)
+		return err;
+	shot->time_ns = pst_now_ns();
+	err = list_threads(s);
+	if (!err && hold_missing(s))
+		err = PST_CHANGED;
+	if (!err) {
+		prepare(shot);
+		read_stacks(s, read_once, 0);
+	}
+	uint64_t held = s->target->ops->resume(s->target);
+	shot->pause_ns += held;
+	if (held)
+		pst_pause_stats_add(&s->pauses, held);
+	return err;
+}
+
+static enum pst_err take_paused(struct pst_sampler *s)
+{
+	enum pst_err err = PST_OK;
+
+	guess_hold(s);
+	for (int try = 0; try <= TRIES; try++) {
+		if (try == TRIES)
+			s->shot.hold_all = true;
+		err = try_paused(s);
+		if (err != PST_CHANGED && err != PST_FAULT && err != PST_CORRUPT)
+			break;
+		/* Not during the pause, for then all that is held looks asleep. */
+		if (s->shot.hold_all && may_list_tasks(s) && !pst_sampler_tasks(s, true))
+			guess_hold(s);
+	}
+	return err;
+}
+
+/* ---- beside the running target ----------------------------------------------------------- */
+
+static enum pst_err take_free(struct pst_sampler *s)
+{
+	enum pst_err err = PST_OK;
+
+	for (int try = 0; try < TRIES; try++) {
+		s->shot.time_ns = pst_now_ns();
+		err = list_threads(s);
+		if (err != PST_CHANGED && err != PST_FAULT && err != PST_CORRUPT)
+			break;
+	}
+	if (err)
+		return err;
+	prepare(&s->shot);
+	read_stacks(s, read_twice, PST_SAMPLE_UNPROVED);
+	return PST_OK;
+}
+
+/* ---- all --------------------------------------------------------------------------------- */
+
+typedef enum pst_err take_fn(struct pst_sampler *s);
+
+static take_fn *const modes[] = {
+	[PST_SAMPLING_PAUSED] = take_paused,
+	[PST_SAMPLING_FREE] = take_free,
+};
+
+static void note_limits(struct pst_sampler *s)
+{
+	const struct pst_shot *shot = &s->shot;
+
+	if (shot->threads.truncated && !s->threads_noted) {
+		s->threads_noted = true;
+		pst_sampler_note(s, _("The list of threads could not be read to its end: some are missing."));
+	}
+	for (size_t i = 0; i < shot->seen.len && !s->truncated_noted; i++) {
+		if (!(shot->seen.at[i].flags & PST_SAMPLE_TRUNCATED))
+			continue;
+		s->truncated_noted = true;
+		pst_sampler_note(s, _("Stacks deeper than %d frames are cut; what is missing is shown as <truncated>."),
+				 PST_STACK_MAX);
+	}
+}
+
+enum pst_err pst_sampler_take(struct pst_sampler *s)
+{
+	struct pst_shot *shot = &s->shot;
+
+	shot->pause_ns = 0;
+	shot->time_ns = pst_now_ns();
+	enum pst_err err = pst_sampler_tasks(s, s->tasks_unknown && may_list_tasks(s));
+	if (!err)
+		err = modes[s->opt.sampling](s);
+	if (err == PST_PERM && !s->pause_noted) {
+		s->pause_noted = true;
+		pst_sampler_note(s, _("Process %d may not be read any more: %s."), (int)s->opt.pid, pst_err_text(err));
+	}
+	if (err)
+		return err;
+	pst_ids_settle(s->ids, s->py);
+	judge(s);
+	pst_sampler_tasks_keep(s, &shot->threads);
+	note_limits(s);
+	/* A thread that ran and cannot be told where makes the shares of all others too large or too small. */
+	return shot->broken * 2 > shot->walked ? PST_CHANGED : PST_OK;
+}
+
+void pst_shot_free(struct pst_shot *shot)
+{
+	for (size_t i = 0; i < shot->stacks.len; i++)
+		pst_stack_free(&shot->stacks.at[i]);
+	pst_stack_free(&shot->second);
+	pst_threads_free(&shot->threads);
+	PST_VEC_FREE(&shot->stacks);
+	PST_VEC_FREE(&shot->seen);
+	PST_VEC_FREE(&shot->places);
+	PST_VEC_FREE(&shot->hold);
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "sampler/priv.h"
+
+#include <stdlib.h>
+
+#define ALL_FACTS (PST_TASK_STAT | PST_TASK_SCHED | PST_TASK_SYSCALL | PST_TASK_COMM | PST_TASK_NS)
+#define TICK_FACTS (PST_TASK_STAT | PST_TASK_SYSCALL)
+
+static enum pst_err list(struct pst_sampler *s)
+{
+	pst_tasks_free(&s->tasks);
+	s->tasks_read_ns = pst_now_ns();
+	return s->target->ops->tasks(s->target, ALL_FACTS, &s->tasks);
+}
+
+enum pst_err pst_sampler_tasks(struct pst_sampler *s, bool all)
+{
+	size_t kept = 0;
+
+	if (all || !s->tasks.len || !s->target->ops->task)
+		return list(s);
+	for (size_t i = 0; i < s->tasks.len; i++) {
+		struct pst_task t = s->tasks.at[i];
+		pid_t ns_tid = t.ns_tid; /* does not change, and costs much to ask */
+		if (s->target->ops->task(s->target, TICK_FACTS, &t) == PST_OK) {
+			t.ns_tid = ns_tid;
+			s->tasks.at[kept++] = t;
+		}
+	}
+	s->tasks.len = kept;
+	return kept ? PST_OK : list(s);
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+void pst_sampler_tasks_keep(struct pst_sampler *s, const struct pst_threads *threads)
+{
+	struct pst_pids python = {0};
+	size_t kept = 0;
+
+	/* As long as one thread is not matched with a task, none of them is known to be useless. */
+	for (size_t i = 0; i < threads->len; i++) {
+		if (!threads->at[i].tid) {
+			PST_VEC_FREE(&python);
+			return;
+		}
+		*PST_VEC_PUSH(&python) = threads->at[i].tid;
+	}
+	if (python.len)
+		qsort(python.at, python.len, sizeof *python.at, by_pid);
+	for (size_t i = 0; python.len && i < s->tasks.len; i++)
+		if (bsearch(&s->tasks.at[i].tid, python.at, python.len, sizeof *python.at, by_pid))
+			s->tasks.at[kept++] = s->tasks.at[i];
+	s->tasks.len = kept;
+	PST_VEC_FREE(&python);
+}

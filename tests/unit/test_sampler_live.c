@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "unit.h"
+
+/* The sampler on real processes, its records folded by the model. */
+
+#include "base/err.h"
+#include "model/model.h"
+#include "sampler/sampler.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SKIP_STATUS 77
+
+/* Its main thread is always in leaf() below hot(); another one sleeps. */
+#define VICTIM                                                                \
+	"import threading, time, os, sys\n"                                   \
+	"def leaf(n):\n"                                                      \
+	"    x = 0\n"                                                         \
+	"    for i in range(n):\n"                                            \
+	"        x += i\n"                                                    \
+	"    return x\n"                                                      \
+	"def hot():\n"                                                        \
+	"    while True:\n"                                                   \
+	"        leaf(20000)\n"                                               \
+	"def cold():\n"                                                       \
+	"    while True:\n"                                                   \
+	"        time.sleep(60)\n"                                            \
+	"t = threading.Thread(target=cold, name='refrigerator')\n"            \
+	"t.daemon = True\n"                                                   \
+	"t.start()\n"
+
+static const char *python(void)
+{
+	const char *path = getenv("PST_PYTHON");
+
+	return path ? path : "/usr/bin/python3";
+}
+
+/* Starts python on SCRIPT, which says on its standard output when it is ready. */
+static pid_t start(const char *script)
+{
+	int fds[2];
+	char c;
+
+	assert_int_equal(pipe(fds), 0);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		dup2(fds[1], 1);
+		close(fds[0]);
+		execl(python(), "python", "-u", "-c", script, (char *)NULL);
+		_exit(127);
+	}
+	close(fds[1]);
+	assert_int_equal(read(fds[0], &c, 1), 1);
+	close(fds[0]);
+	return pid;
+}
+
+static void end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+struct run {
+	struct pst_ring *ring;
+	struct pst_model *model;
+	struct pst_sampler *sampler;
+	size_t samples, unproved, broken;
+	bool ended;
+};
+
+static void run_open(struct run *r, pid_t pid, enum pst_sampling sampling, size_t ring_bytes)
+{
+	struct pst_why why = {0};
+	const struct pst_sampler_options opt = {
+		.pid = pid, .rate = 200, .sampling = sampling, .attach_timeout_ns = 5000000000u};
+
+	memset(r, 0, sizeof *r);
+	r->ring = pst_ring_new(ring_bytes, NULL);
+	r->model = pst_model_new();
+	if (pst_sampler_start(&opt, r->ring, &r->sampler, &why))
+		fail_msg("%s: %s", pst_err_id(why.err), why.what);
+	assert_non_null(r->sampler);
+}
+
+static void take(struct run *r)
+{
+	const struct pst_rec *rec;
+
+	while ((rec = pst_ring_next(r->ring))) {
+		assert_true(pst_record_valid(rec, rec->size));
+		assert_false(r->ended); /* nothing comes after the end */
+		r->ended = rec->type == PST_REC_END;
+		if (rec->type == PST_REC_SAMPLE) {
+			r->samples++;
+			r->unproved += (rec->flags & PST_SAMPLE_UNPROVED) != 0;
+			r->broken += (rec->flags & PST_SAMPLE_BROKEN) != 0;
+		}
+		pst_model_ingest(r->model, rec);
+	}
+	pst_ring_release(r->ring);
+}
+
+static struct pst_summary summary(struct run *r)
+{
+	struct pst_summary s;
+
+	take(r);
+	pst_model_summary(r->model, &s);
+	assert_int_equal(s.errors, 0);
+	return s;
+}
+
+/* Until TICKS more were taken; fails after ten seconds. */
+static void run_ticks(struct run *r, uint64_t ticks)
+{
+	uint64_t until = summary(r).ticks + ticks;
+
+	for (int i = 0; i < 1000; i++) {
+		if (summary(r).ticks >= until)
+			return;
+		poll(NULL, 0, 10);
+	}
+	fail_msg("%llu of %llu ticks", (unsigned long long)summary(r).ticks, (unsigned long long)until);
+}
+
+static void wait_end(struct run *r)
+{
+	for (int i = 0; i < 1000 && !r->ended; i++) {
+		take(r);
+		poll(NULL, 0, 10);
+	}
+	assert_true(r->ended);
+}
+
+static void run_close(struct run *r)
+{
+	pst_sampler_stop(r->sampler);
+	take(r);
+	assert_true(r->ended);
+	pst_model_free(r->model);
+	pst_ring_free(r->ring);
+}
+
+static double total_of(struct run *r, const char *name, bool idle)
+{
+	const struct pst_table_options opt = {.idle = idle};
+	struct pst_table t = {0};
+	double percent = -1;
+
+	pst_model_table(r->model, &opt, &t);
+	for (size_t i = 0; i < t.len; i++)
+		if (!strcmp(t.at[i].name, name))
+			percent = t.at[i].total_percent;
+	pst_table_free(&t);
+	return percent;
+}
+
+/* ---- tests ------------------------------------------------------------------------------- */
+
+static void check_hot(struct run *r, pid_t pid)
+{
+	struct pst_thread_row rows[4];
+	struct pst_summary s = summary(r);
+
+	assert_int_equal(s.pid, pid);
+	assert_int_equal(s.threads, 2);
+	assert_true(s.version[0] == '3' || s.version[0] == '2');
+	assert_non_null(strstr(s.cmdline, "refrigerator"));
+	assert_true(total_of(r, "hot", false) > 80);
+	assert_true(total_of(r, "leaf", false) > 80);
+	assert_true(total_of(r, "hot", false) <= 100.001);
+	assert_true(s.gil_percent > 80);
+	assert_int_equal(pst_model_threads(r->model, rows, 4), 2);
+	assert_true(rows[0].is_main);
+	assert_int_equal(rows[0].tid, pid);
+	assert_false(rows[1].is_main);
+	assert_string_equal(rows[1].name, "refrigerator");
+	assert_true(rows[1].flags & PST_SAMPLE_IDLE);
+}
+
+static void test_paused_mode(void **state)
+{
+	pid_t pid = start(VICTIM "os.write(1, b'!')\nhot()\n");
+	struct run r;
+
+	(void)state;
+	run_open(&r, pid, PST_SAMPLING_PAUSED, 1 << 20);
+	run_ticks(&r, 100);
+	check_hot(&r, pid);
+	assert_int_equal(r.unproved, 0);
+	assert_int_equal(r.broken, 0);
+	assert_true(summary(&r).pause_p50_ns > 0);
+	assert_true(summary(&r).pause_p99_ns >= summary(&r).pause_p50_ns);
+	assert_true(total_of(&r, "cold", true) < 0);
+	/* What was not walked before is, once it is asked for. */
+	pst_sampler_set_idle(r.sampler, true);
+	run_ticks(&r, 10);
+	pst_model_roll(r.model);
+	run_ticks(&r, 20);
+	pst_model_roll(r.model);
+	assert_true(total_of(&r, "cold", true) > 95);
+	assert_true(total_of(&r, "cold", false) < 0);
+	run_close(&r);
+	end(pid);
+}
+
+static void test_free_mode(void **state)
+{
+	pid_t pid = start(VICTIM "os.write(1, b'!')\nhot()\n");
+	struct run r;
+
+	(void)state;
+	run_open(&r, pid, PST_SAMPLING_FREE, 1 << 20);
+	run_ticks(&r, 100);
+	check_hot(&r, pid);
+	assert_true(r.unproved > 0);
+	assert_int_equal(summary(&r).pause_p50_ns, 0);
+	run_close(&r);
+	end(pid);
+}
+
+static void test_pause_and_rate(void **state)
+{
+	pid_t pid = start(VICTIM "os.write(1, b'!')\nhot()\n");
+	struct run r;
+
+	(void)state;
+	run_open(&r, pid, PST_SAMPLING_PAUSED, 1 << 20);
+	run_ticks(&r, 10);
+	pst_sampler_set_paused(r.sampler, true);
+	poll(NULL, 0, 100);
+	uint64_t ticks = summary(&r).ticks;
+	poll(NULL, 0, 300);
+	assert_true(summary(&r).ticks <= ticks + 1);
+	pst_sampler_set_rate(r.sampler, 50);
+	pst_sampler_set_paused(r.sampler, false);
+	run_ticks(&r, 20);
+	assert_true(summary(&r).rate_asked > 49 && summary(&r).rate_asked < 51);
+	/* The break stands for nothing: 20 ms each. */
+	pst_model_roll(r.model);
+	assert_true(total_of(&r, "hot", false) <= 100.001);
+	run_close(&r);
+	end(pid);
+}
+
+static void test_stopped_target(void **state)
+{
+	pid_t pid = start(VICTIM "os.write(1, b'!')\nhot()\n");
+	struct run r;
+	siginfo_t info;
+
+	(void)state;
+	run_open(&r, pid, PST_SAMPLING_PAUSED, 1 << 20);
+	run_ticks(&r, 10);
+	kill(pid, SIGSTOP);
+	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WSTOPPED), 0);
+	run_ticks(&r, 50);
+	pst_sampler_stop(r.sampler);
+	r.sampler = NULL;
+	/* It stays stopped, and goes on when it is told to. */
+	poll(NULL, 0, 50);
+	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WCONTINUED | WNOHANG), 0);
+	kill(pid, SIGCONT);
+	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WCONTINUED), 0);
+	run_close(&r);
+	end(pid);
+}
+
+static void test_target_exits(void **state)
+{
+	pid_t pid = start(VICTIM "os.write(1, b'!')\nhot()\n");
+	struct run r;
+
+	(void)state;
+	run_open(&r, pid, PST_SAMPLING_PAUSED, 1 << 20);
+	run_ticks(&r, 10);
+	kill(pid, SIGKILL);
+	wait_end(&r);
+	assert_int_equal(summary(&r).end, PST_END_GONE);
+	run_close(&r);
+	end(pid);
+}
+
+static bool noted(struct run *r, const char *text)
+{
+	for (size_t i = 0; pst_model_note(r->model, i); i++)
+		if (strstr(pst_model_note(r->model, i), text))
+			return true;
+	return false;
+}
+
+static void test_executes_another_python(void **state)
+{
+	pid_t pid = start(VICTIM "def boiler():\n"
+				 "    time.sleep(0.5)\n"
+				 "    os.execl(sys.executable, 'python', '-c',\n"
+				 "             'def tepid():\\n    while True: pass\\ntepid()')\n"
+				 "threading.Thread(target=boiler).start()\n"
+				 "os.write(1, b'!')\n"
+				 "hot()\n");
+	struct run r;
+
+	(void)state;
+	run_open(&r, pid, PST_SAMPLING_PAUSED, 1 << 20);
+	run_ticks(&r, 10);
+	for (int i = 0; i < 500 && total_of(&r, "tepid", false) < 0; i++) {
+		take(&r);
+		poll(NULL, 0, 10);
+	}
+	assert_true(total_of(&r, "tepid", false) > 0);
+	take(&r);
+	pst_sampler_stop(r.sampler);
+	r.sampler = NULL;
+	assert_non_null(strstr(summary(&r).cmdline, "tepid"));
+	assert_true(noted(&r, "tepid"));
+	run_close(&r);
+	end(pid);
+}
+
+static void test_executes_something_else(void **state)
+{
+	pid_t pid = start(VICTIM "def boiler():\n"
+				 "    time.sleep(0.5)\n"
+				 "    os.execl('/bin/sleep', 'sleep', '60')\n"
+				 "threading.Thread(target=boiler).start()\n"
+				 "os.write(1, b'!')\n"
+				 "hot()\n");
+	struct run r;
+
+	(void)state;
+	run_open(&r, pid, PST_SAMPLING_PAUSED, 1 << 20);
+	run_ticks(&r, 10);
+	wait_end(&r);
+	assert_int_equal(summary(&r).end, PST_END_ERROR);
+	assert_non_null(pst_model_note(r.model, 0));
+	run_close(&r);
+	end(pid);
+}
+
+/* Deep and ever-changing stacks into a ring that nobody empties for a while. */
+static void test_full_ring(void **state)
+{
+	pid_t pid = start("import os, sys\n"
+			  "sys.setrecursionlimit(10000)\n"
+			  "def down(n):\n"
+			  "    return down(n - 1) if n else 0\n"
+			  "os.write(1, b'!')\n"
+			  "while True:\n"
+			  "    for n in range(2, 900): down(n)\n");
+	struct run r;
+
+	(void)state;
+	run_open(&r, pid, PST_SAMPLING_PAUSED, 1);
+	pst_sampler_set_rate(r.sampler, 2000);
+	for (int i = 0; i < 10 && !summary(&r).dropped; i++) {
+		poll(NULL, 0, 1200);
+		take(&r);
+		poll(NULL, 0, 300); /* for the figures */
+	}
+	assert_true(summary(&r).dropped > 0);
+	run_ticks(&r, 100);
+	assert_true(total_of(&r, "down", false) > 10);
+	/* Nobody reads any more: stopping takes no longer for it. */
+	poll(NULL, 0, 1000);
+	struct timespec from, to;
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	pst_sampler_stop(r.sampler);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	assert_true(to.tv_sec - from.tv_sec <= 1);
+	take(&r);
+	summary(&r);
+	pst_model_free(r.model);
+	pst_ring_free(r.ring);
+	end(pid);
+}
+
+static void test_refused(void **state)
+{
+	struct pst_ring *ring = pst_ring_new(1, NULL);
+	struct pst_sampler *s = (struct pst_sampler *)ring;
+	struct pst_sampler_options opt = {.rate = 100, .attach_timeout_ns = 50000000};
+	struct pst_why why = {0};
+
+	(void)state;
+	opt.pid = fork();
+	if (!opt.pid) {
+		execl("/bin/sleep", "sleep", "60", (char *)NULL);
+		_exit(127);
+	}
+	assert_int_equal(pst_sampler_start(&opt, ring, &s, &why), PST_NOTPYTHON);
+	assert_null(s);
+	assert_true(strlen(why.what) > 0);
+	kill(opt.pid, SIGKILL);
+	siginfo_t info;
+	assert_int_equal(waitid(P_PID, (id_t)opt.pid, &info, WEXITED | WNOWAIT), 0);
+	assert_int_equal(pst_sampler_start(&opt, ring, &s, &why), PST_ZOMBIE);
+	end(opt.pid);
+	assert_int_equal(pst_sampler_start(&opt, ring, &s, &why), PST_NOPROC);
+	assert_null(pst_ring_next(ring));
+	pst_ring_free(ring);
+	pst_sampler_stop(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_paused_mode),
+		cmocka_unit_test(test_free_mode),
+		cmocka_unit_test(test_pause_and_rate),
+		cmocka_unit_test(test_stopped_target),
+		cmocka_unit_test(test_target_exits),
+		cmocka_unit_test(test_executes_another_python),
+		cmocka_unit_test(test_executes_something_else),
+		cmocka_unit_test(test_full_ring),
+		cmocka_unit_test(test_refused),
+	};
+
+	if (access(python(), X_OK)) {
+		printf("1..0 # SKIP no %s\n", python());
+		return SKIP_STATUS;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
