@@ -48,10 +48,11 @@ static void read_cmdline(int dir, struct pst_proc_info *out)
 	out->cmdline = pst_buf_take(&text);
 }
 
-/* Seconds since 1970 at which the system started. */
+/* Seconds since 1970 at which the system started; asked once, as the file is long. */
 static uint64_t boot_time(void)
 {
-	static uint64_t btime;
+	static _Atomic uint64_t known;
+	uint64_t btime = known;
 	char line[512];
 	FILE *f;
 
@@ -63,6 +64,7 @@ static uint64_t boot_time(void)
 			btime = strtoull(line + 6, NULL, 10);
 	if (f)
 		fclose(f);
+	known = btime;
 	return btime;
 }
 

@@ -135,10 +135,8 @@ long pst_status_last(const char *text)
 
 uint64_t pst_ticks_ns(uint64_t ticks)
 {
-	static long hz;
+	long hz = sysconf(_SC_CLK_TCK);
 
-	if (hz == 0)
-		hz = sysconf(_SC_CLK_TCK);
 	return hz > 0 ? ticks * (UINT64_C(1000000000) / (uint64_t)hz) : 0;
 }
 
