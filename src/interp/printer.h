@@ -130,14 +130,14 @@ pr_print pr_defaultdict, pr_counter, pr_odict, pr_odict_python;
 pr_print pr_date, pr_time, pr_datetime, pr_delta, pr_timezone;
 
 /* value_library.c */
-pr_print pr_decimal, pr_decimal_python, pr_fraction, pr_uuid, pr_path, pr_namespace;
+pr_print pr_decimal, pr_decimal_python, pr_fraction, pr_uuid, pr_path, pr_namespace, pr_pattern;
 
 /* value_numpy.c */
 pr_print pr_numpy_scalar, pr_numpy_array, pr_numpy_dtype;
 
 /* value_code.c */
 pr_print pr_type, pr_classic_class, pr_function, pr_builtin, pr_method, pr_module, pr_generator;
-pr_print pr_descriptor, pr_code;
+pr_print pr_descriptor, pr_code, pr_partial;
 
 /* value_instance.c */
 pr_print pr_exception, pr_instance, pr_enum;

@@ -125,6 +125,13 @@ struct pairs {
 	size_t n;
 };
 
+/* What exec() adds to the globals that it is given would bury what is of interest. */
+static bool is_builtins(struct pr *p, uint64_t key, uint64_t value)
+{
+	return pst_ustr_is(&p->o, key, "__builtins__") &&
+	       pst_type_is(&p->o, pst_object_type(&p->o, value), "dict");
+}
+
 static bool put_pair(void *ctx, uint64_t key, uint64_t value)
 {
 	struct pairs *s = ctx;
@@ -133,7 +140,10 @@ static bool put_pair(void *ctx, uint64_t key, uint64_t value)
 		return false;
 	pr_object(s->p, key);
 	pr_puts(s->p, ": ");
-	pr_object(s->p, value);
+	if (is_builtins(s->p, key, value))
+		pr_puts(s->p, "{...}");
+	else
+		pr_object(s->p, value);
 	return true;
 }
 

@@ -190,6 +190,50 @@ void pr_descriptor(struct pr *p, const struct pr_value *v)
 	pr_puts(p, ">");
 }
 
+struct keywords {
+	struct pr *p;
+	size_t n;
+};
+
+static bool put_keyword(void *ctx, uint64_t name, uint64_t value)
+{
+	struct keywords *s = ctx;
+
+	if (!pr_item(s->p, s->n++))
+		return false;
+	if (!pr_text(s->p, name))
+		pr_puts(s->p, "?");
+	pr_puts(s->p, "=");
+	pr_object(s->p, value);
+	return true;
+}
+
+/* The function, the tuple and the dict follow the head (Modules/_functoolsmodule.c). */
+void pr_partial(struct pr *p, const struct pr_value *v)
+{
+	int32_t head = p->o.layout->object_size;
+	uint64_t args = pst_object_ptr(&p->o, v->addr, head + 8);
+	uint64_t kwargs = pst_object_ptr(&p->o, v->addr, head + 16);
+	struct keywords s = {.p = p};
+	struct pst_items items = {0};
+
+	pr_full_name(p, &v->cls);
+	if (!pr_enter(p, v->addr, "(...)"))
+		return;
+	pr_puts(p, "(");
+	pr_object(p, pst_object_ptr(&p->o, v->addr, head));
+	if (pst_type_is(&p->o, pst_object_type(&p->o, args), "tuple") &&
+	    pst_items_tuple(&p->o, args, &items) && items.len) {
+		pr_puts(p, ", ");
+		pr_items(p, &items);
+	}
+	s.n = 1;
+	if (pst_type_is(&p->o, pst_object_type(&p->o, kwargs), "dict"))
+		pst_dict_each(&p->o, kwargs, (size_t)p->limits->items + 1, put_keyword, &s);
+	pr_puts(p, ")");
+	pr_leave(p);
+}
+
 void pr_code(struct pr *p, const struct pr_value *v)
 {
 	pr_puts(p, "<code object ");

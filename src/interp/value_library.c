@@ -206,6 +206,53 @@ void pr_namespace(struct pr *p, const struct pr_value *v)
 	pr_leave(p);
 }
 
+/* ---- re ---- */
+
+/* Include/sre.h: behind the head the number of groups, two tables, the pattern, the flags. */
+#define PATTERN_TEXT  (3 * 8)
+#define PATTERN_FLAGS (4 * 8)
+
+#define FLAG_UNICODE 32
+
+/* As pattern_repr() of Modules/_sre: without the flag that a str pattern of 3.x has anyway. */
+static void put_flags(struct pr *p, uint32_t flags, bool text)
+{
+	static const struct {
+		const char *name;
+		uint32_t bit;
+	} names[] = {
+		{"IGNORECASE", 2}, {"LOCALE", 4},   {"MULTILINE", 8}, {"DOTALL", 16},
+		{"UNICODE", 32},   {"VERBOSE", 64}, {"DEBUG", 128},   {"ASCII", 256},
+	};
+	const char *before = ", ";
+
+	if (text && p->o.version->major >= 3 && !(flags & (4 | 256)))
+		flags &= ~(uint32_t)FLAG_UNICODE;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (!(flags & names[i].bit))
+			continue;
+		pr_putf(p, "%sre.%s", before, names[i].name);
+		before = "|";
+	}
+}
+
+void pr_pattern(struct pr *p, const struct pr_value *v)
+{
+	int32_t head = p->o.layout->var_size, flags = 0;
+	uint64_t pattern = pst_object_ptr(&p->o, v->addr, head + PATTERN_TEXT);
+	struct pst_ustr s;
+
+	if (!pst_ustr_open(&p->o, pattern, &s)) {
+		pr_unknown(p, v);
+		return;
+	}
+	pst_object_i32(&p->o, v->addr, head + PATTERN_FLAGS, &flags);
+	pr_puts(p, "re.compile(");
+	pr_object(p, pattern);
+	put_flags(p, (uint32_t)flags, !s.bytes);
+	pr_puts(p, ")");
+}
+
 /* ---- pathlib ---- */
 
 #define PATH_PARTS 256

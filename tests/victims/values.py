@@ -10,8 +10,10 @@ import collections
 import datetime
 import decimal
 import fractions
+import functools
 import json
 import os
+import re
 import sys
 import time
 import uuid
@@ -260,6 +262,12 @@ def library():
                   "-Infinity", "NaN", "NaN123", "sNaN", "-sNaN7", "1E+1000", "12345678901234567890.123456789012345678901",
                   "10000000000000000000", "100000000000000000000000000000000000000000", "1.00", "0E+2", "0E-10", "0.00"):
         put("decimal", decimal.Decimal(value))
+    for pattern in (re.compile("a+"), re.compile("(x)(y)", re.I | re.M | re.S), re.compile("it's"), re.compile("a", re.X)):
+        put("pattern", pattern, None if not PY2 else "re.compile(%r%s)" % (pattern.pattern, {
+            0: "", re.I | re.M | re.S: ", re.IGNORECASE|re.MULTILINE|re.DOTALL", re.X: ", re.VERBOSE"}[pattern.flags]))
+    if not PY2:
+        put("pattern", re.compile(b"b", re.I))
+        put("pattern", re.compile("b", re.A))
     put("fraction", fractions.Fraction(1, 2))
     put("fraction", fractions.Fraction(-(10 ** 30), 7))
     put("uuid", uuid.UUID("12345678-1234-5678-1234-567812345678"))
@@ -395,6 +403,9 @@ def code():
         "name='n', count=3" if not PY2 else "count=3, name='n'"))
     put("builtin", len)
     put("builtin", [].append, "<built-in method append of list object>")
+    put("partial", functools.partial(len, [1], 2), "functools.partial(<built-in function len>, [1], 2)")
+    put("partial", functools.partial(function, b=1), "functools.partial(<function function>, b=1)")
+    put("globals", {"a": 1, "__builtins__": {"b": 2}}, "{'a': 1, '__builtins__': {...}}")
     put("module", sys, "<module 'sys'>")
     put("module", json, "<module 'json'>")
     put("module", os.path, "<module 'posixpath'>")
