@@ -44,7 +44,8 @@ struct pst_sampler {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed; /* wakes both sides */
-	bool stop, poked, attached; /* under the lock, as the next two */
+	bool stop, poked, attached; /* under the lock, as the next three */
+	bool looking;		    /* the target may be held right now */
 	enum pst_err attach_err;
 	struct pst_why why;
 	_Atomic double rate;

@@ -18,6 +18,7 @@
 #define FAILURES 3		  /* in a row, before we ask whether the target is still the same */
 #define UNSTEADY 20		  /* the same, for stacks that change while they are read */
 #define NS UINT64_C(1000000000)
+#define PAUSE_WAIT_NS NS /* a look takes far less; a sampler that hangs must not hang the screen */
 
 /* ---- waiting ----------------------------------------------------------------------------- */
 
@@ -145,6 +146,23 @@ static bool wait_due(struct pst_sampler *s, const struct loop *l)
 	return !pst_sampler_sleep(s, s->clock.due);
 }
 
+/* False when a pause was asked for meanwhile: who asked may count on it. */
+static bool begin_look(struct pst_sampler *s)
+{
+	pthread_mutex_lock(&s->lock);
+	bool go = s->looking = !s->paused;
+	pthread_mutex_unlock(&s->lock);
+	return go;
+}
+
+static void end_look(struct pst_sampler *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->looking = false;
+	pthread_cond_broadcast(&s->changed);
+	pthread_mutex_unlock(&s->lock);
+}
+
 static enum pst_err sample(struct pst_sampler *s, struct pst_why *why)
 {
 	struct loop l = {0};
@@ -154,8 +172,10 @@ static enum pst_err sample(struct pst_sampler *s, struct pst_why *why)
 	pst_clock_start(&s->clock, s->clock_rate, pst_now_ns());
 	while (!err && !pst_sampler_stopping(s)) {
 		err = housekeeping(s, &l);
-		if (!err && wait_due(s, &l))
+		if (!err && wait_due(s, &l) && begin_look(s)) {
 			err = look(s, &l, why);
+			end_look(s);
+		}
 	}
 	return err;
 }
@@ -237,12 +257,19 @@ static struct pst_sampler *prepare(const struct pst_sampler_options *opt, struct
 	return s;
 }
 
-/* Signals are for the thread that has the terminal. */
+/*
+ * Signals are for the thread that has the terminal, but for those that a crash raises: blocked, they
+ * would end us before the handler could give the terminal back.
+ */
 static int start_thread(struct pst_sampler *s)
 {
 	sigset_t all, before;
 
+	static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+
 	sigfillset(&all);
+	for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+		sigdelset(&all, crashes[i]);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	int rc = pthread_create(&s->thread, NULL, run, s);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -284,8 +311,17 @@ void pst_sampler_set_rate(struct pst_sampler *s, double rate)
 
 void pst_sampler_set_paused(struct pst_sampler *s, bool paused)
 {
+	uint64_t until = pst_now_ns() + PAUSE_WAIT_NS;
+	const struct timespec at = {.tv_sec = (time_t)(until / NS), .tv_nsec = (long)(until % NS)};
+	int rc = 0;
+
+	pthread_mutex_lock(&s->lock);
 	s->paused = paused;
-	poke(s);
+	s->poked = true;
+	pthread_cond_broadcast(&s->changed);
+	while (paused && s->looking && rc != ETIMEDOUT)
+		rc = pthread_cond_timedwait(&s->changed, &s->lock, &at);
+	pthread_mutex_unlock(&s->lock);
 }
 
 void pst_sampler_set_idle(struct pst_sampler *s, bool idle)

@@ -40,6 +40,7 @@ enum pst_err pst_sampler_start(const struct pst_sampler_options *opt, struct pst
 
 /* From any thread: */
 void pst_sampler_set_rate(struct pst_sampler *s, double rate);
+/* After a pause was asked for, returns when no look is under way: then nothing of ours holds the target. */
 void pst_sampler_set_paused(struct pst_sampler *s, bool paused);
 void pst_sampler_set_idle(struct pst_sampler *s, bool idle);
 void pst_sampler_set_gil_only(struct pst_sampler *s, bool gil_only);
