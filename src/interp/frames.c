@@ -203,6 +203,15 @@ static bool push_frame(struct walk *w, uint64_t addr, const uint8_t *head, int o
 	return true;
 }
 
+/*
+ * Can a stack end at a Python frame?  3.11: when it was called from C; later never, a shim comes behind.
+ * A generator is linked in and out by several stores, and the thread may stand between them.
+ */
+static bool is_root(const struct pst_layout *l, const uint8_t *head)
+{
+	return l->iframe_is_entry >= 0 ? head[l->iframe_is_entry] != 0 : l->owner_cstack < 0;
+}
+
 static uint64_t step_interpreter(struct walk *w, uint64_t addr)
 {
 	const struct pst_layout *l = &w->py->layout;
@@ -215,11 +224,16 @@ static uint64_t step_interpreter(struct walk *w, uint64_t addr)
 
 	uint64_t previous = pst_field_u64(head, w->head, l->iframe_previous);
 	int owner = l->iframe_owner < 0 ? 0 : (int8_t)head[l->iframe_owner];
-	bool on = is_shim_owner(l, owner) ? push_shim(w, addr) : push_frame(w, addr, head, owner);
+	bool shim = is_shim_owner(l, owner);
+	bool on = shim ? push_shim(w, addr) : push_frame(w, addr, head, owner);
 
-	if (!previous && on)
+	if (!on)
+		return 0;
+	if (!previous && !shim && !is_root(l, head))
+		w->out->broken = true;
+	if (!previous)
 		mark_entry(w);
-	return on ? previous : 0;
+	return previous;
 }
 
 /* ---- both -------------------------------------------------------------------------------- */

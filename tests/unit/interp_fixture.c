@@ -165,6 +165,7 @@ uint64_t fake_frame(struct fake *f, uint64_t code, int instr, uint64_t previous)
 	fake_u64(f, at, l->iframe_executable, code);
 	fake_u64(f, at, l->iframe_instr, code + (uint64_t)l->code_bytecode + (uint64_t)(int64_t)(2 * instr));
 	fake_u8(f, at, l->iframe_owner, (uint8_t)l->owner_thread);
+	fake_u8(f, at, l->iframe_is_entry, !previous);
 	return at;
 }
 

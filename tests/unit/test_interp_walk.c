@@ -235,6 +235,26 @@ static void test_shims(void **state)
 	for_each_version(shims);
 }
 
+/* From 3.12 on no stack ends at a Python frame: this one was read while a generator was linked in. */
+static void no_root(struct fake *f)
+{
+	struct pst_stack stack;
+
+	if (!f->shim)
+		return;
+	fake_run(f, f->tstate, fake_frame(f, fake_code(f, "f", "/x/file.py", 1), 5, 0));
+	walk(f, 0, &stack);
+	assert_int_equal(stack.len, 1);
+	assert_true(stack.broken);
+	pst_stack_free(&stack);
+}
+
+static void test_a_stack_without_root(void **state)
+{
+	(void)state;
+	for_each_version(no_root);
+}
+
 /* An instruction pointer outside of the code has no line, instead of a wrong one. */
 static void instruction_elsewhere(struct fake *f)
 {
@@ -539,6 +559,7 @@ int main(void)
 		cmocka_unit_test(test_broken_links),
 		cmocka_unit_test(test_frames_being_set_up_are_left_out),
 		cmocka_unit_test(test_shims),
+		cmocka_unit_test(test_a_stack_without_root),
 		cmocka_unit_test(test_instruction_elsewhere),
 		cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_threads_in_order),
