@@ -37,6 +37,7 @@ struct shape {
 
 struct looker {
 	struct pr *p;
+	struct pr_cache *cache;
 	const struct pst_objects *o; /* that of the printer */
 	uint64_t frame;
 	uint64_t slots; /* address of the array of values */
@@ -123,7 +124,7 @@ static char *repr_of(struct looker *k, uint64_t addr)
 {
 	struct pst_buf text = {0};
 
-	pr_cache_refill((struct pr_cache *)k->o->target);
+	pr_cache_refill(k->cache);
 	pr_whole(k->p, addr, &text);
 	return pst_buf_take(&text);
 }
@@ -342,31 +343,70 @@ static void clear_vars(struct pst_vars *vars)
 	vars->len = 0;
 }
 
+/* What is kept from frame to frame. */
+struct pst_printer {
+	struct pr_cache *cache;
+	struct pr *p;
+	struct pst_buf raw;
+	unsigned generation; /* of the look that it remembers */
+};
+
+static struct pst_printer *printer_new(const struct pst_objects *o)
+{
+	static const struct pst_value_limits none = {.bytes = 1};
+	struct pst_printer *r = pst_calloc(1, sizeof *r);
+
+	r->cache = pr_cache_new(o->target);
+	r->p = pr_new(o, r->cache, &none, &r->raw);
+	return r;
+}
+
+void pst_printer_free(struct pst_printer *printer)
+{
+	if (!printer)
+		return;
+	pr_free(printer->p);
+	pr_cache_free(printer->cache);
+	pst_buf_free(&printer->raw);
+	free(printer);
+}
+
+static enum pst_err show_frame(struct pst_printer *r, uint64_t frame, uint64_t code,
+			       const struct pst_value_limits *limits, bool forget,
+			       struct pst_vars *out)
+{
+	struct looker k = {.p = r->p, .cache = r->cache, .o = &r->p->o, .frame = frame, .out = out};
+
+	pr_cache_begin(r->cache, forget);
+	pr_begin(r->p, limits, forget);
+	clear_vars(out);
+	return look(&k, code);
+}
+
 enum pst_err pst_frame_locals(const struct pst_objects *o, uint64_t frame, uint64_t code,
 			      const struct pst_value_limits *limits, struct pst_vars *out)
 {
-	struct pr_cache *cache = pr_cache_new(o->target);
-	struct pst_buf raw = {0};
-	struct pr *p = pr_new(o, cache, limits, &raw);
-	struct looker k = {.p = p, .o = &p->o, .frame = frame, .out = out};
-	enum pst_err err;
+	struct pst_printer *r = printer_new(o);
+	enum pst_err err = show_frame(r, frame, code, limits, false, out);
 
-	clear_vars(out);
-	err = look(&k, code);
-	pr_free(p);
-	pr_cache_free(cache);
-	pst_buf_free(&raw);
+	pst_printer_free(r);
 	return err;
 }
 
 enum pst_err pst_python_locals(struct pst_python *py, const struct pst_pyframe *frame,
 			       const struct pst_value_limits *limits, struct pst_vars *out)
 {
+	bool forget;
+
 	if (!frame->code) {
 		clear_vars(out);
 		return PST_OK;
 	}
-	return pst_frame_locals(&py->objects, frame->addr, frame->code, limits, out);
+	if (!py->printer)
+		py->printer = printer_new(&py->objects);
+	forget = py->printer->generation != py->look.generation;
+	py->printer->generation = py->look.generation;
+	return show_frame(py->printer, frame->addr, frame->code, limits, forget, out);
 }
 
 void pst_vars_free(struct pst_vars *vars)

@@ -37,6 +37,7 @@ void pst_python_close(struct pst_python *py)
 	pst_names_free(py->names);
 	pst_paths_free(py->paths);
 	pst_qualnames_free(py->qualnames);
+	pst_printer_free(py->printer);
 	pst_strings_free(py->strings);
 	pst_look_free(&py->look);
 	pst_tasks_free(&py->tasks);

@@ -20,6 +20,8 @@ void pr_cache_free(struct pr_cache *cache);
 struct pst_target *pr_cache_target(struct pr_cache *cache);
 /* A new value begins. */
 void pr_cache_refill(struct pr_cache *cache);
+/* A new frame begins; FORGET: and the target may have changed. */
+void pr_cache_begin(struct pr_cache *cache, bool forget);
 
 /* ---- the printer (value.c) ---- */
 
@@ -72,6 +74,8 @@ struct pr {
 struct pr *pr_new(const struct pst_objects *o, struct pr_cache *cache,
 		  const struct pst_value_limits *limits, struct pst_buf *out);
 void pr_free(struct pr *p);
+/* A new frame begins; FORGET as in pr_cache_begin(). */
+void pr_begin(struct pr *p, const struct pst_value_limits *limits, bool forget);
 /* One value from the beginning, sanitised, onto OUT. */
 void pr_whole(struct pr *p, uint64_t addr, struct pst_buf *out);
 

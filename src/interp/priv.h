@@ -68,6 +68,7 @@ struct pst_codes;   /* cache of code objects (code.c) */
 struct pst_names;   /* threads' names (names.c) */
 struct pst_pathmap; /* short file names (paths.c) */
 struct pst_qualnames; /* qualified names before 3.11 (qualname.c) */
+struct pst_printer; /* of values (locals.c) */
 
 struct pst_python {
 	struct pst_target *target;
@@ -84,6 +85,7 @@ struct pst_python {
 	struct pst_names *names;
 	struct pst_pathmap *paths;
 	struct pst_qualnames *qualnames;
+	struct pst_printer *printer;
 	struct pst_tasks tasks; /* asked here when the caller gave none */
 };
 
@@ -206,6 +208,7 @@ void pst_names_free(struct pst_names *names);
 
 void pst_paths_free(struct pst_pathmap *paths);
 void pst_qualnames_free(struct pst_qualnames *names);
+void pst_printer_free(struct pst_printer *printer);
 
 /* ---- opening (runtime.c, version.c, validate.c, scan.c) -------------------------------- */
 

@@ -275,6 +275,13 @@ struct pr *pr_new(const struct pst_objects *o, struct pr_cache *cache,
 	return p;
 }
 
+void pr_begin(struct pr *p, const struct pst_value_limits *limits, bool forget)
+{
+	p->limits = limits;
+	if (forget)
+		memset(p->classes, 0, sizeof p->classes);
+}
+
 void pr_free(struct pr *p)
 {
 	free(p);

@@ -80,9 +80,16 @@ struct pr_cache *pr_cache_new(struct pst_target *inner)
 	c->base.ops = &cache_ops;
 	c->base.pid = inner->pid;
 	c->inner = inner;
-	c->total_left = PR_READS_TOTAL;
+	pr_cache_begin(c, false);
 	pr_cache_refill(c);
 	return c;
+}
+
+void pr_cache_begin(struct pr_cache *cache, bool forget)
+{
+	cache->total_left = PR_READS_TOTAL;
+	if (forget)
+		memset(cache->tag, 0, sizeof cache->tag);
 }
 
 void pr_cache_free(struct pr_cache *cache)
