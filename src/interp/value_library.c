@@ -208,7 +208,7 @@ void pr_namespace(struct pr *p, const struct pr_value *v)
 
 /* ---- re ---- */
 
-/* Include/sre.h: behind the head the number of groups, two tables, the pattern, the flags. */
+/* Modules/_sre/sre.h: behind the head the number of groups, two tables, the pattern, the flags. */
 #define PATTERN_TEXT  (3 * 8)
 #define PATTERN_FLAGS (4 * 8)
 
