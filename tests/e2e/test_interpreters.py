@@ -33,4 +33,6 @@ def test_collector(interpreter, victim):
     seen = [t for _ in range(10) for t in dump_json(v.pid) if t["main"]]
     assert all(t["frames"][0]["co_name"] in ("collect_forever",) for t in seen)
     assert all(t["state"] == "active" for t in seen)
+    if interpreter.version < (3, 7) and interpreter.facts["stripped"]:
+        pytest.skip("the flag is a static variable without a symbol here: stacks were right, in_gc is not known")
     assert sum(t["in_gc"] for t in seen) >= 5

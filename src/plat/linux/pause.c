@@ -196,8 +196,7 @@ static enum pst_err refused(const struct pst_proc *p, pid_t tid, int sys, struct
 		comm[strcspn(comm, "\n")] = '\0';
 	return pst_why_set(why, PST_PERM, sys,
 			   _("Process %d is traced by process %ld (%s) already, and only one may "
-			     "trace it: stop "
-			     "that one, or read without a pause (--nonblocking)."),
+			     "trace it: stop that one, or read without a pause (--nonblocking)."),
 			   (int)p->pid, tracer, comm);
 }
 
@@ -366,7 +365,8 @@ enum pst_err pst_pause(const struct pst_proc *p, const pid_t *tids, size_t n, ui
 	}
 	pst_resume(s);
 	if (err == PST_TIMEOUT)
-		pst_why_set(why, err, 0, _("Process %d could not be paused in %llu ms."),
+		pst_why_set(why, err, 0, _("Process %d could not be paused in %llu ms. Try again, or read "
+			      "without a pause (--nonblocking)."),
 			    (int)p->pid, (unsigned long long)(timeout_ns / 1000000));
 	else if (err == PST_GONE)
 		pst_why_set(why, err, 0, _("Process %d exited."), (int)p->pid);
