@@ -140,4 +140,10 @@ EXTRA_DIST += %D%/unit.h %D%/child.h %D%/no-cmocka %D%/lines_collect %D%/lines_d
 # Only the C tests: what a build with sanitizers is for.
 check-unit:
 	$(MAKE) check TESTS="$(UNIT_TESTS)"
-.PHONY: check-unit
+
+# Those that have to do with threads of ours: what ThreadSanitizer is for.  (It does not bear the forks and
+# pauses of the others.)
+check-threads:
+	$(MAKE) check TESTS="`echo $(UNIT_TESTS) | tr ' ' '\n' | \
+		grep -E '/test_(base|ring|model|sampler)' | tr '\n' ' '`"
+.PHONY: check-unit check-threads

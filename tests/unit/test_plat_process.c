@@ -403,7 +403,8 @@ static void test_maps(void **state)
 	assert_string_equal(map->path, exe);
 	assert_false(map->deleted);
 	assert_true(map->inode != 0);
-	assert_string_equal(map_of(&maps, &map)->path, "[stack]");
+	/* Not the address of a variable: sanitizers keep those elsewhere. */
+	assert_string_equal(map_of(&maps, __builtin_frame_address(0))->path, "[stack]");
 	pst_maps_free(&maps);
 	pst_proc_close(p);
 }
