@@ -12,8 +12,8 @@
 #include "base/alloc.h"
 
 #define LINES_MAX (UINT64_C(4) << 20) /* bytes of a line table that are read at most */
-#define HEAD_MAX 512		       /* bytes of a code object's head that are read at most */
-#define VARS_MAX (1 << 20)
+#define HEAD_MAX  512		      /* bytes of a code object's head that are read at most */
+#define VARS_MAX  (1 << 20)
 
 /* What makes two code objects the same for whoever looks at names and lines. */
 struct likeness {
@@ -23,8 +23,8 @@ struct likeness {
 };
 
 struct pst_code_entry {
-	UT_hash_handle hh;	/* in by_addr */
-	UT_hash_handle hh_old;	/* in retired, by likeness */
+	UT_hash_handle hh;     /* in by_addr */
+	UT_hash_handle hh_old; /* in retired, by likeness */
 	struct pst_code code;
 	struct pst_code_identity identity;
 	struct likeness likeness;
@@ -56,10 +56,13 @@ static struct pst_codes *codes_of(struct pst_python *py)
 /* Bytes of the head that hold all fields of interest. */
 static size_t head_size(const struct pst_layout *l)
 {
-	const int32_t fields[] = {l->object_ob_type, l->var_ob_size, l->code_name, l->code_qualname, l->code_filename,
-				  l->code_firstlineno, l->code_lines, l->code_argcount, l->code_posonlyargcount,
-				  l->code_kwonlyargcount, l->code_flags, l->code_nlocals, l->code_nlocalsplus,
-				  l->code_firsttraceable, l->code_cellvars, l->code_freevars};
+	const int32_t fields[] = {
+		l->object_ob_type,	l->var_ob_size,		l->code_name,
+		l->code_qualname,	l->code_filename,	l->code_firstlineno,
+		l->code_lines,		l->code_argcount,	l->code_posonlyargcount,
+		l->code_kwonlyargcount, l->code_flags,		l->code_nlocals,
+		l->code_nlocalsplus,	l->code_firsttraceable, l->code_cellvars,
+		l->code_freevars};
 	size_t size = 0;
 
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
@@ -116,7 +119,8 @@ static enum pst_err read_head(struct pst_python *py, uint64_t addr, uint8_t *hea
 		.flags = pst_field_i32(head, size, l->code_flags),
 		.firsttraceable = count_of(head, size, l->code_firsttraceable),
 		/* variable-size object whose items are the instructions */
-		.units = l->code_bytecode >= 0 ? (int64_t)pst_field_u64(head, size, l->var_ob_size) : -1,
+		.units = l->code_bytecode >= 0 ? (int64_t)pst_field_u64(head, size, l->var_ob_size)
+					       : -1,
 	};
 	return pst_plausible(id->name) && pst_plausible(id->filename) ? PST_OK : PST_CORRUPT;
 }
@@ -124,21 +128,23 @@ static enum pst_err read_head(struct pst_python *py, uint64_t addr, uint8_t *hea
 static bool same_identity(const struct pst_code_identity *a, const struct pst_code_identity *b)
 {
 	return a->name == b->name && a->qualname == b->qualname && a->filename == b->filename &&
-	       a->lines == b->lines && a->first_line == b->first_line && a->argcount == b->argcount &&
-	       a->flags == b->flags && a->firsttraceable == b->firsttraceable && a->units == b->units;
+	       a->lines == b->lines && a->first_line == b->first_line &&
+	       a->argcount == b->argcount && a->flags == b->flags &&
+	       a->firsttraceable == b->firsttraceable && a->units == b->units;
 }
 
 static int32_t tuple_len(struct pst_python *py, uint64_t tuple)
 {
 	uint64_t n;
 
-	if (!pst_plausible(tuple) || pst_look_ptr(&py->look, tuple + (uint64_t)py->layout.var_ob_size, &n) ||
-	    n > VARS_MAX)
+	if (!pst_plausible(tuple) ||
+	    pst_look_ptr(&py->look, tuple + (uint64_t)py->layout.var_ob_size, &n) || n > VARS_MAX)
 		return 0;
 	return (int32_t)n;
 }
 
-static void fill_counts(struct pst_python *py, const uint8_t *head, size_t size, struct pst_code *code)
+static void fill_counts(struct pst_python *py, const uint8_t *head, size_t size,
+			struct pst_code *code)
 {
 	const struct pst_layout *l = &py->layout;
 
@@ -150,7 +156,8 @@ static void fill_counts(struct pst_python *py, const uint8_t *head, size_t size,
 	if (l->code_nlocalsplus >= 0)
 		code->nlocalsplus = count_of(head, size, l->code_nlocalsplus);
 	else
-		code->nlocalsplus = code->nlocals + tuple_len(py, pst_field_u64(head, size, l->code_cellvars)) +
+		code->nlocalsplus = code->nlocals +
+				    tuple_len(py, pst_field_u64(head, size, l->code_cellvars)) +
 				    tuple_len(py, pst_field_u64(head, size, l->code_freevars));
 }
 
@@ -175,8 +182,8 @@ static void retire(struct pst_codes *codes, struct pst_code_entry *e)
 	HASH_ADD(hh_old, codes->retired, likeness, sizeof e->likeness, e);
 }
 
-static void fill_entry(struct pst_python *py, struct pst_code_entry *e, uint64_t addr, const uint8_t *head,
-		       size_t size, const struct pst_code_identity *id)
+static void fill_entry(struct pst_python *py, struct pst_code_entry *e, uint64_t addr,
+		       const uint8_t *head, size_t size, const struct pst_code_identity *id)
 {
 	e->identity = *id;
 	e->code.addr = addr;
@@ -185,7 +192,8 @@ static void fill_entry(struct pst_python *py, struct pst_code_entry *e, uint64_t
 	fill_counts(py, head, size, &e->code);
 }
 
-enum pst_err pst_code_entry(struct pst_python *py, uint64_t addr, bool verify, struct pst_code_entry **out)
+enum pst_err pst_code_entry(struct pst_python *py, uint64_t addr, bool verify,
+			    struct pst_code_entry **out)
 {
 	struct pst_codes *codes = codes_of(py);
 	struct pst_code_identity id;
@@ -226,9 +234,11 @@ const struct pst_code_identity *pst_code_entry_identity(const struct pst_code_en
 
 /*
  * Takes E's place in the cache: OLD is an entry that looks the same and whose address was used for
- * something else meanwhile.  A program that executes the same source again and again thus keeps its ids.
+ * something else meanwhile.  A program that executes the same source again and again thus keeps its
+ * ids.
  */
-static struct pst_code_entry *reuse(struct pst_codes *codes, struct pst_code_entry *old, struct pst_code_entry *e)
+static struct pst_code_entry *reuse(struct pst_codes *codes, struct pst_code_entry *old,
+				    struct pst_code_entry *e)
 {
 	HASH_DELETE(hh_old, codes->retired, old);
 	HASH_DELETE(hh, codes->by_addr, e);
@@ -250,9 +260,11 @@ static enum pst_err read_text(struct pst_python *py, struct pst_code_entry **ent
 
 	e->code.name = pst_intern_object(py, e->identity.name);
 	e->code.filename = pst_intern_object(py, e->identity.filename);
-	e->code.qualname = e->identity.qualname ? pst_intern_object(py, e->identity.qualname) : NULL;
+	e->code.qualname =
+		e->identity.qualname ? pst_intern_object(py, e->identity.qualname) : NULL;
 	if (!e->code.name || !e->code.filename)
-		return pst_target_read(py->target, e->code.addr, &(uint64_t){0}, 8) ? PST_FAULT : PST_CORRUPT;
+		return pst_target_read(py->target, e->code.addr, &(uint64_t){0}, 8) ? PST_FAULT
+										    : PST_CORRUPT;
 	e->likeness = (struct likeness){
 		.name = e->code.name,
 		.qualname = e->code.qualname,
@@ -272,7 +284,8 @@ static enum pst_err read_text(struct pst_python *py, struct pst_code_entry **ent
 	return PST_OK;
 }
 
-enum pst_err pst_python_code(struct pst_python *py, uint64_t addr, bool verify, const struct pst_code **out)
+enum pst_err pst_python_code(struct pst_python *py, uint64_t addr, bool verify,
+			     const struct pst_code **out)
 {
 	struct pst_code_entry *e;
 	enum pst_err err = pst_code_entry(py, addr, verify, &e);
@@ -294,7 +307,8 @@ static void read_lines(struct pst_python *py, struct pst_code_entry *e)
 
 	e->lines_read = true;
 	if (!pst_plausible(at) || l->bytes_ob_sval < 0 ||
-	    pst_target_read_u64(py->target, at + (uint64_t)l->var_ob_size, &len) || !len || len > LINES_MAX)
+	    pst_target_read_u64(py->target, at + (uint64_t)l->var_ob_size, &len) || !len ||
+	    len > LINES_MAX)
 		return;
 	e->lines = pst_alloc((size_t)len);
 	if (pst_target_read(py->target, at + (uint64_t)l->bytes_ob_sval, e->lines, (size_t)len)) {
@@ -348,7 +362,8 @@ void pst_codes_free(struct pst_codes *codes)
 		return;
 	HASH_CLEAR(hh, codes->by_addr);
 	HASH_CLEAR(hh_old, codes->retired);
-	DL_FOREACH_SAFE(codes->all, e, next) {
+	DL_FOREACH_SAFE(codes->all, e, next)
+	{
 		free(e->lines);
 		free(e);
 	}

@@ -4,7 +4,7 @@
 #include "interp/priv.h"
 
 #define PROBE_FRAMES 4
-#define FRAME_HEAD 256 /* bytes of a frame that are read at most */
+#define FRAME_HEAD   256 /* bytes of a frame that are read at most */
 
 struct walk {
 	struct pst_python *py;
@@ -31,8 +31,8 @@ static size_t head_size(const struct pst_layout *l)
 {
 	const int32_t old[] = {l->frame_f_back, l->frame_f_code, l->frame_f_trace, l->frame_f_lasti,
 			       l->frame_f_lineno};
-	const int32_t new[] = {l->iframe_previous, l->iframe_executable, l->iframe_instr, l->iframe_is_entry,
-			       l->iframe_owner, l->iframe_tlbc_index};
+	const int32_t new[] = {l->iframe_previous, l->iframe_executable, l->iframe_instr,
+			       l->iframe_is_entry, l->iframe_owner,	 l->iframe_tlbc_index};
 
 	if (l->iframe_previous >= 0)
 		return span_of(new, sizeof new / sizeof new[0]);
@@ -118,9 +118,12 @@ static uint64_t bytecode_start(struct walk *w, uint64_t code, int32_t index)
 
 	if (l->code_tlbc < 0 || index <= 0)
 		return own;
-	if (pst_look_ptr(&w->py->look, code + (uint64_t)l->code_tlbc, &array) || !pst_plausible(array) ||
-	    pst_look_ptr(&w->py->look, array + (uint64_t)l->tlbc_size, &size) || (uint64_t)index >= size ||
-	    pst_look_ptr(&w->py->look, array + (uint64_t)l->tlbc_entries + (uint64_t)index * 8, &start))
+	if (pst_look_ptr(&w->py->look, code + (uint64_t)l->code_tlbc, &array) ||
+	    !pst_plausible(array) ||
+	    pst_look_ptr(&w->py->look, array + (uint64_t)l->tlbc_size, &size) ||
+	    (uint64_t)index >= size ||
+	    pst_look_ptr(&w->py->look, array + (uint64_t)l->tlbc_entries + (uint64_t)index * 8,
+			 &start))
 		return 0;
 	return start;
 }
@@ -134,7 +137,8 @@ static int32_t lasti_of(uint64_t start, uint64_t instr, int64_t units)
 	return off < 0 ? -1 : (int32_t)off;
 }
 
-/* True for an object that is there but no code object: what stands in frames that run no Python (3.13+). */
+/* True for an object that is there but no code object: what stands in frames that run no Python
+ * (3.13+). */
 static bool is_other_object(struct pst_python *py, uint64_t addr)
 {
 	char name[2];
@@ -142,20 +146,24 @@ static bool is_other_object(struct pst_python *py, uint64_t addr)
 
 	if (py->layout.version.major == 3 && py->layout.version.minor < 13)
 		return false;
-	return pst_plausible(addr) && !pst_look_ptr(&py->look, addr + (uint64_t)py->layout.object_ob_type, &type) &&
+	return pst_plausible(addr) &&
+	       !pst_look_ptr(&py->look, addr + (uint64_t)py->layout.object_ob_type, &type) &&
 	       type != py->code_type && pst_plausible(type) &&
 	       pst_type_name(&py->objects, type, name, sizeof name) > 0;
 }
 
-#define SMALL_LASTI 64 /* bytes; only here can the start of a function matter, so the cache is checked */
+#define SMALL_LASTI                                                                                \
+	64 /* bytes; only here can the start of a function matter, so the cache is checked */
 
 /*
  * A frame that is being set up has not reached its first traceable instruction; CPython leaves it
  * out (_PyFrame_IsIncomplete, pycore_frame.h 3.11 to 3.13, pycore_interpframe.h from 3.14).
  */
-static bool is_incomplete(struct walk *w, int owner, const struct pst_pyframe *f, struct pst_code_entry *entry)
+static bool is_incomplete(struct walk *w, int owner, const struct pst_pyframe *f,
+			  struct pst_code_entry *entry)
 {
-	if (owner == w->py->layout.owner_generator || f->lasti == PST_LASTI_UNKNOWN || f->lasti >= SMALL_LASTI)
+	if (owner == w->py->layout.owner_generator || f->lasti == PST_LASTI_UNKNOWN ||
+	    f->lasti >= SMALL_LASTI)
 		return false;
 	if (pst_code_entry(w->py, f->code, true, &entry))
 		return false;
@@ -191,9 +199,12 @@ static bool push_frame(struct walk *w, uint64_t addr, const uint8_t *head, int o
 		w->out->broken = true;
 		return false;
 	}
-	f.lasti = lasti_of(bytecode_start(w, exec, l->iframe_tlbc_index < 0 ? 0 :
-						   pst_field_i32(head, w->head, l->iframe_tlbc_index)),
-			   instr, pst_code_entry_identity(entry)->units);
+	f.lasti = lasti_of(
+		bytecode_start(w, exec,
+			       l->iframe_tlbc_index < 0
+				       ? 0
+				       : pst_field_i32(head, w->head, l->iframe_tlbc_index)),
+		instr, pst_code_entry_identity(entry)->units);
 	f.is_entry = l->iframe_is_entry >= 0 && head[l->iframe_is_entry];
 	if (is_incomplete(w, owner, &f, entry))
 		return true;
@@ -204,8 +215,9 @@ static bool push_frame(struct walk *w, uint64_t addr, const uint8_t *head, int o
 }
 
 /*
- * Can a stack end at a Python frame?  3.11: when it was called from C; later never, a shim comes behind.
- * A generator is linked in and out by several stores, and the thread may stand between them.
+ * Can a stack end at a Python frame?  3.11: when it was called from C; later never, a shim comes
+ * behind. A generator is linked in and out by several stores, and the thread may stand between
+ * them.
  */
 static bool is_root(const struct pst_layout *l, const uint8_t *head)
 {
@@ -254,7 +266,8 @@ static void walk(struct walk *w, uint64_t addr)
 		}
 		if (moved)
 			w->mark_len = w->out->len;
-		if (++steps > 2 * PST_STACK_MAX) { /* shims and frames being set up count here too */
+		if (++steps >
+		    2 * PST_STACK_MAX) { /* shims and frames being set up count here too */
 			w->out->truncated = true;
 			return;
 		}
@@ -265,7 +278,8 @@ static void walk(struct walk *w, uint64_t addr)
 enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *thread, unsigned what,
 			      struct pst_stack *out)
 {
-	struct walk w = {.py = py, .out = out, .what = what, .head = head_size(&py->layout), .last = -1};
+	struct walk w = {
+		.py = py, .out = out, .what = what, .head = head_size(&py->layout), .last = -1};
 	struct pst_tstate t;
 	uint64_t frame = thread->frame;
 

@@ -4,9 +4,10 @@
 #include "interp/priv.h"
 
 #define SYS_FUTEX 202 /* x86-64 */
-/* What a timed wait becomes after a ptrace stop (restart_syscall); its registers stay as they were. */
+/* What a timed wait becomes after a ptrace stop (restart_syscall); its registers stay as they were.
+ */
 #define SYS_RESTART 219
-#define SEM_SIZE 32   /* sizeof(sem_t), glibc */
+#define SEM_SIZE    32 /* sizeof(sem_t), glibc */
 
 static uint64_t word_at(struct pst_python *py, uint64_t base, int32_t off)
 {
@@ -44,7 +45,8 @@ static void add_waits(struct pst_gil *gil, const struct pst_layout *l, uint64_t 
 	add_wait(gil, 3, base, l->gil_switch_mutex, l->gil_mutex_size);
 }
 
-/* Up to 3.6 the GIL is made of static variables (Python/pystate.c, ceval_gil.h; sem_t up to 3.1). */
+/* Up to 3.6 the GIL is made of static variables (Python/pystate.c, ceval_gil.h; sem_t up to 3.1).
+ */
 static void read_statics(struct pst_python *py, struct pst_gil *out)
 {
 	const struct pst_statics *s = &py->statics;
@@ -55,7 +57,8 @@ static void read_statics(struct pst_python *py, struct pst_gil *out)
 	add_wait(out, 0, s->gil_cond, s->gil_cond ? 0 : -1, l->gil_cond_size);
 	add_wait(out, 1, s->gil_mutex, s->gil_mutex ? 0 : -1, l->gil_mutex_size);
 	for (size_t i = 0; i < 2; i++) {
-		uint64_t lock = word_at(py, i || !s->interpreter_lock ? s->lock_guess[i] : s->interpreter_lock, 0);
+		uint64_t lock = word_at(
+			py, i || !s->interpreter_lock ? s->lock_guess[i] : s->interpreter_lock, 0);
 
 		add_wait(out, 2 + i, lock, lock ? 0 : -1, SEM_SIZE);
 	}
@@ -128,7 +131,8 @@ bool pst_gil_waits(const struct pst_gil *gil, const struct pst_task *task)
 	if (task->syscall != SYS_FUTEX && task->syscall != SYS_RESTART)
 		return false;
 	for (size_t i = 0; i < sizeof gil->wait / sizeof gil->wait[0]; i++) {
-		if (gil->wait[i][0] && task->args[0] >= gil->wait[i][0] && task->args[0] < gil->wait[i][1])
+		if (gil->wait[i][0] && task->args[0] >= gil->wait[i][0] &&
+		    task->args[0] < gil->wait[i][1])
 			return true;
 	}
 	return false;

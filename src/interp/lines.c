@@ -23,8 +23,8 @@ static int32_t line_of(uint32_t line)
 	return line > 0 && line <= INT32_MAX ? (int32_t)line : 0;
 }
 
-static void decode_lnotab(const uint8_t *p, size_t len, bool is_signed, int32_t lasti, uint32_t line,
-			  struct pst_position *out)
+static void decode_lnotab(const uint8_t *p, size_t len, bool is_signed, int32_t lasti,
+			  uint32_t line, struct pst_position *out)
 {
 	uint64_t addr = 0;
 
@@ -37,7 +37,8 @@ static void decode_lnotab(const uint8_t *p, size_t len, bool is_signed, int32_t 
 	out->line = line_of(line);
 }
 
-static void decode_310(const uint8_t *p, size_t len, int32_t lasti, uint32_t line, struct pst_position *out)
+static void decode_310(const uint8_t *p, size_t len, int32_t lasti, uint32_t line,
+		       struct pst_position *out)
 {
 	uint64_t end = 0;
 
@@ -116,7 +117,8 @@ static void entry_311(struct reader *r, unsigned code, uint32_t *line, struct ps
 	}
 }
 
-static void decode_311(const uint8_t *p, size_t len, int32_t lasti, uint32_t line, struct pst_position *out)
+static void decode_311(const uint8_t *p, size_t len, int32_t lasti, uint32_t line,
+		       struct pst_position *out)
 {
 	struct reader r = {p, p + len};
 	uint64_t end = 0;
@@ -136,8 +138,8 @@ static void decode_311(const uint8_t *p, size_t len, int32_t lasti, uint32_t lin
 	}
 }
 
-void pst_lines_decode(int32_t format, const uint8_t *table, size_t len, int32_t first_line, int32_t lasti,
-		      struct pst_position *out)
+void pst_lines_decode(int32_t format, const uint8_t *table, size_t len, int32_t first_line,
+		      int32_t lasti, struct pst_position *out)
 {
 	*out = (struct pst_position){.col = -1, .end_col = -1};
 	if (lasti == PST_LASTI_UNKNOWN)
@@ -149,7 +151,8 @@ void pst_lines_decode(int32_t format, const uint8_t *table, size_t len, int32_t 
 	} else if (format == PST_LINES_310) {
 		decode_310(table, len, lasti, (uint32_t)first_line, out);
 	} else {
-		decode_lnotab(table, len, format == PST_LINES_LNOTAB_SIGNED, lasti, (uint32_t)first_line, out);
+		decode_lnotab(table, len, format == PST_LINES_LNOTAB_SIGNED, lasti,
+			      (uint32_t)first_line, out);
 	}
 	if (!out->end_line)
 		out->end_line = out->line;

@@ -66,10 +66,11 @@ static enum pst_err fill(struct pst_look *look, uint64_t first, unsigned count)
 		if (!look->page[s])
 			look->page[s] = pst_alloc(PST_LOOK_PAGE);
 		look->seen[s] = 0;
-		spans[i] = (struct pst_span){.at = page, .buf = look->page[s], .len = PST_LOOK_PAGE};
+		spans[i] =
+			(struct pst_span){.at = page, .buf = look->page[s], .len = PST_LOOK_PAGE};
 	}
-	err = count == 1 ? pst_target_read(look->target, first, spans[0].buf, PST_LOOK_PAGE) :
-			   pst_target_readv(look->target, spans, count);
+	err = count == 1 ? pst_target_read(look->target, first, spans[0].buf, PST_LOOK_PAGE)
+			 : pst_target_readv(look->target, spans, count);
 	for (unsigned i = 0; !err && i < count; i++) {
 		size_t s = slot_of(spans[i].at);
 

@@ -10,12 +10,12 @@
 #include "base/alloc.h"
 
 /*
- * Names that the threading module gave: sys.modules["threading"]._active maps idents to Thread objects,
- * whose _name (2.x: _Thread__name) it is.  The whole dictionary is read at once, again when an
- * ident turns up that was not asked for before, and else at most once in REFRESH_NS.
+ * Names that the threading module gave: sys.modules["threading"]._active maps idents to Thread
+ * objects, whose _name (2.x: _Thread__name) it is.  The whole dictionary is read at once, again
+ * when an ident turns up that was not asked for before, and else at most once in REFRESH_NS.
  */
 
-#define REFRESH_NS UINT64_C(1000000000)
+#define REFRESH_NS  UINT64_C(1000000000)
 #define THREADS_MAX 100000
 
 struct name_key {
@@ -73,7 +73,8 @@ static bool visit_thread(void *ctx, uint64_t key, uint64_t value)
 		return true;
 
 	struct name *n = name_of(v->py->names, v->interp, (uint64_t)ident);
-	uint64_t text = pst_instance_get(v->objects, value, v->py->layout.version.major < 3 ? "_Thread__name" : "_name");
+	uint64_t text = pst_instance_get(
+		v->objects, value, v->py->layout.version.major < 3 ? "_Thread__name" : "_name");
 	const char *name = text ? pst_intern_object(v->py, text) : NULL;
 
 	n->round = v->round;
@@ -88,7 +89,8 @@ static void forget_unseen(struct pst_names *names, uint64_t interp, unsigned rou
 {
 	struct name *n, *next;
 
-	HASH_ITER(hh, names->names, n, next) {
+	HASH_ITER(hh, names->names, n, next)
+	{
 		if (n->key.interp != interp || n->round == round)
 			continue;
 		n->text = NULL;
@@ -107,10 +109,12 @@ static uint64_t active_threads(struct pst_python *py, const struct pst_objects *
 	uint64_t modules, module, dict;
 
 	if (l->interp_modules < 0 || l->module_md_dict < 0 ||
-	    pst_look_ptr(&py->look, objects->interp + (uint64_t)l->interp_modules, &modules) || !pst_plausible(modules))
+	    pst_look_ptr(&py->look, objects->interp + (uint64_t)l->interp_modules, &modules) ||
+	    !pst_plausible(modules))
 		return 0;
 	module = pst_dict_get(objects, modules, "threading");
-	if (!pst_plausible(module) || pst_look_ptr(&py->look, module + (uint64_t)l->module_md_dict, &dict) ||
+	if (!pst_plausible(module) ||
+	    pst_look_ptr(&py->look, module + (uint64_t)l->module_md_dict, &dict) ||
 	    !pst_plausible(dict))
 		return 0;
 	return pst_dict_get(objects, dict, "_active");
@@ -160,11 +164,13 @@ void pst_names_free(struct pst_names *names)
 
 	if (!names)
 		return;
-	HASH_ITER(hh, names->names, n, next) {
+	HASH_ITER(hh, names->names, n, next)
+	{
 		HASH_DEL(names->names, n);
 		free(n);
 	}
-	HASH_ITER(hh, names->interps, of, next_of) {
+	HASH_ITER(hh, names->interps, of, next_of)
+	{
 		HASH_DEL(names->interps, of);
 		free(of);
 	}

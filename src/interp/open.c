@@ -8,7 +8,8 @@
 #include "base/alloc.h"
 #include "base/log.h"
 
-enum pst_err pst_python_open(struct pst_target *target, struct pst_python **out, struct pst_why *why)
+enum pst_err pst_python_open(struct pst_target *target, struct pst_python **out,
+			     struct pst_why *why)
 {
 	struct pst_python *py = pst_calloc(1, sizeof *py);
 	enum pst_err err;
@@ -23,8 +24,8 @@ enum pst_err pst_python_open(struct pst_target *target, struct pst_python **out,
 		pst_python_close(py);
 		return err;
 	}
-	pst_log(PST_LOG_INFO, "Python %s (%s), found by %s in %s", py->info.version_text, py->info.version_source,
-		py->info.runtime_source, py->info.binary);
+	pst_log(PST_LOG_INFO, "Python %s (%s), found by %s in %s", py->info.version_text,
+		py->info.version_source, py->info.runtime_source, py->info.binary);
 	*out = py;
 	return PST_OK;
 }

@@ -93,7 +93,8 @@ static void free_map(struct path *head)
 {
 	struct path *p, *next;
 
-	HASH_ITER(hh, head, p, next) {
+	HASH_ITER(hh, head, p, next)
+	{
 		HASH_DEL(head, p);
 		free(p);
 	}

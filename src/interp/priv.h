@@ -14,13 +14,13 @@
 
 /*
  * Memory of the target as it was at the first read within one look: a direct-mapped cache of pages,
- * thrown away at every pst_look_begin().  Reads that walk down through adjacent pages (a data stack)
- * read ahead.
+ * thrown away at every pst_look_begin().  Reads that walk down through adjacent pages (a data
+ * stack) read ahead.
  */
-#define PST_LOOK_PAGE 4096
-#define PST_LOOK_SLOTS 256 /* pages held at most: 1 MiB */
-#define PST_LOOK_AHEAD 16  /* pages of one read-ahead */
-#define PST_LOOK_BIG 16384 /* longer reads are not kept */
+#define PST_LOOK_PAGE  4096
+#define PST_LOOK_SLOTS 256   /* pages held at most: 1 MiB */
+#define PST_LOOK_AHEAD 16    /* pages of one read-ahead */
+#define PST_LOOK_BIG   16384 /* longer reads are not kept */
 
 struct pst_look {
 	struct pst_target self; /* reads through the cache, for value.h; first member */
@@ -36,7 +36,8 @@ struct pst_look {
 void pst_look_init(struct pst_look *look, struct pst_target *target);
 void pst_look_begin(struct pst_look *look);
 void pst_look_free(struct pst_look *look);
-/* LEN bytes at AT as of this look.  FAULT, GONE, PERM; CORRUPT for an address that cannot be one. */
+/* LEN bytes at AT as of this look.  FAULT, GONE, PERM; CORRUPT for an address that cannot be one.
+ */
 enum pst_err pst_look_read(struct pst_look *look, uint64_t at, void *buf, size_t len);
 enum pst_err pst_look_ptr(struct pst_look *look, uint64_t at, uint64_t *out);
 enum pst_err pst_look_i32(struct pst_look *look, uint64_t at, int32_t *out);
@@ -54,8 +55,9 @@ struct pst_statics {
 	uint64_t interp_head, tstate_current, main_thread;
 	uint64_t gil_locked, gil_last_holder, gil_cond, gil_mutex, interpreter_lock, gc_collecting;
 	/*
-	 * For stripped binaries: variables near main_thread that point to locks (ceval.c of 2.x: the GIL and
-	 * the lock of pending calls), and all static data, where no other thread would sleep (3.2 to 3.6).
+	 * For stripped binaries: variables near main_thread that point to locks (ceval.c of 2.x:
+	 * the GIL and the lock of pending calls), and all static data, where no other thread would
+	 * sleep (3.2 to 3.6).
 	 */
 	uint64_t lock_guess[2];
 	struct pst_range wait_guess;
@@ -63,10 +65,10 @@ struct pst_statics {
 
 /* ---- the process ----------------------------------------------------------------------- */
 
-struct pst_strings; /* interned text (strings.c) */
-struct pst_codes;   /* cache of code objects (code.c) */
-struct pst_names;   /* threads' names (names.c) */
-struct pst_pathmap; /* short file names (paths.c) */
+struct pst_strings;   /* interned text (strings.c) */
+struct pst_codes;     /* cache of code objects (code.c) */
+struct pst_names;     /* threads' names (names.c) */
+struct pst_pathmap;   /* short file names (paths.c) */
 struct pst_qualnames; /* qualified names before 3.11 (qualname.c) */
 struct pst_printer; /* of values (locals.c) */
 
@@ -77,7 +79,7 @@ struct pst_python {
 	struct pst_python_info info;
 	struct pst_objects objects; /* for value.h; .interp is the main interpreter */
 	struct pst_statics statics;
-	uint64_t code_type; /* address of PyCode_Type, learned from the first code object */
+	uint64_t code_type;  /* address of PyCode_Type, learned from the first code object */
 	bool fields_missing; /* the layout lacks what the walker needs */
 	struct pst_look look;
 	struct pst_strings *strings;
@@ -90,8 +92,8 @@ struct pst_python {
 };
 
 /*
- * Brent's cycle detection over the addresses of a linked list.  True when ADDR was met before, sooner
- * or later; *MOVED is set when ADDR became the new mark.
+ * Brent's cycle detection over the addresses of a linked list.  True when ADDR was met before,
+ * sooner or later; *MOVED is set when ADDR became the new mark.
  */
 struct pst_circle {
 	uint64_t mark;
@@ -158,8 +160,10 @@ struct pst_code_identity {
 
 struct pst_code_entry;
 
-/* The code object at ADDR without its texts; VERIFY as in pst_python_code().  CORRUPT: no code object. */
-enum pst_err pst_code_entry(struct pst_python *py, uint64_t addr, bool verify, struct pst_code_entry **out);
+/* The code object at ADDR without its texts; VERIFY as in pst_python_code().  CORRUPT: no code
+ * object. */
+enum pst_err pst_code_entry(struct pst_python *py, uint64_t addr, bool verify,
+			    struct pst_code_entry **out);
 const struct pst_code_identity *pst_code_entry_identity(const struct pst_code_entry *entry);
 void pst_codes_free(struct pst_codes *codes);
 
@@ -168,11 +172,12 @@ const uint8_t *pst_code_lines(struct pst_python *py, const struct pst_code *code
 
 /* ---- line tables (lines.c) ------------------------------------------------------------- */
 
-#define PST_LASTI_UNKNOWN INT32_MIN /* pst_pyframe.lasti: the frame runs, but its instruction is not known */
+#define PST_LASTI_UNKNOWN                                                                          \
+	INT32_MIN /* pst_pyframe.lasti: the frame runs, but its instruction is not known */
 
 /* Decodes TABLE (format PST_LINES_*) for instruction LASTI in bytes. */
-void pst_lines_decode(int32_t format, const uint8_t *table, size_t len, int32_t first_line, int32_t lasti,
-		      struct pst_position *out);
+void pst_lines_decode(int32_t format, const uint8_t *table, size_t len, int32_t first_line,
+		      int32_t lasti, struct pst_position *out);
 
 /* ---- threads (threads.c, gil.c, names.c) ----------------------------------------------- */
 
@@ -184,7 +189,8 @@ struct pst_tstate {
 	bool bits; /* status is there */
 };
 
-enum pst_err pst_tstate_read(struct pst_python *py, const struct pst_layout *l, uint64_t addr, struct pst_tstate *out);
+enum pst_err pst_tstate_read(struct pst_python *py, const struct pst_layout *l, uint64_t addr,
+			     struct pst_tstate *out);
 /* Address of the innermost frame of T as of this look; 0: none. */
 uint64_t pst_tstate_frame(struct pst_python *py, const struct pst_tstate *t);
 
@@ -194,9 +200,9 @@ uint64_t pst_tstate_frame(struct pst_python *py, const struct pst_tstate *t);
 /* The GIL of one interpreter (or of all, before 3.12). */
 struct pst_gil {
 	bool known, enabled;
-	uint64_t holder;	 /* tstate; 0: nobody */
-	bool collecting;	 /* its holder runs the cyclic collector */
-	uint64_t wait[4][2];	 /* [start, end) of what a waiter sleeps on */
+	uint64_t holder;     /* tstate; 0: nobody */
+	bool collecting;     /* its holder runs the cyclic collector */
+	uint64_t wait[4][2]; /* [start, end) of what a waiter sleeps on */
 };
 
 void pst_gil_read(struct pst_python *py, uint64_t interp, struct pst_gil *out);
@@ -215,11 +221,11 @@ void pst_printer_free(struct pst_printer *printer);
 /* A place where the interpreter may be, while it is looked for. */
 struct pst_candidate {
 	struct pst_image *img;
-	uint64_t runtime;		 /* _PyRuntime */
+	uint64_t runtime;		      /* _PyRuntime */
 	uint64_t interp_head, tstate_current; /* up to 3.6: addresses of the variables */
-	uint64_t version;		 /* Py_Version */
-	unsigned flags;			 /* PST_PY_* that symbols tell */
-	const char *source;		 /* N_(): where it was found */
+	uint64_t version;		      /* Py_Version */
+	unsigned flags;			      /* PST_PY_* that symbols tell */
+	const char *source;		      /* N_(): where it was found */
 };
 
 /* Finds the runtime and fills LAYOUT, INFO and STATICS. */
@@ -252,15 +258,15 @@ struct pst_version_guess {
 	char text[32];
 	const char *source;
 };
-size_t pst_version_guess(struct pst_python *py, const struct pst_candidate *c, struct pst_version_guess *out,
-			 size_t cap);
+size_t pst_version_guess(struct pst_python *py, const struct pst_candidate *c,
+			 struct pst_version_guess *out, size_t cap);
 
 /* Takes LAYOUT for what follows; forgets what was read by another one. */
 void pst_use_layout(struct pst_python *py, const struct pst_layout *layout);
 
 /*
- * Looks through the writable data of IMG for a runtime that validates by the layout that PY uses now,
- * and leaves its address in PY.
+ * Looks through the writable data of IMG for a runtime that validates by the layout that PY uses
+ * now, and leaves its address in PY.
  */
 enum pst_live pst_scan(struct pst_python *py, struct pst_image *img);
 /* Fills what PY's statics say about the GIL when no symbol did (up to 3.6). */
@@ -269,11 +275,11 @@ void pst_scan_gil(struct pst_python *py, struct pst_image *img);
 uint64_t pst_scan_cookie(struct pst_python *py, struct pst_image *img);
 
 /*
- * Reads RANGE in pieces of at most PIECE + OVERLAP bytes, the last OVERLAP of which come again in the next;
- * until VISIT says false.  Pages that cannot be read are left out.
+ * Reads RANGE in pieces of at most PIECE + OVERLAP bytes, the last OVERLAP of which come again in
+ * the next; until VISIT says false.  Pages that cannot be read are left out.
  */
 typedef bool pst_piece_visit(void *ctx, uint64_t at, const uint8_t *bytes, size_t len);
-void pst_pieces(struct pst_python *py, const struct pst_range *range, size_t overlap, pst_piece_visit *visit,
-		void *ctx);
+void pst_pieces(struct pst_python *py, const struct pst_range *range, size_t overlap,
+		pst_piece_visit *visit, void *ctx);
 
 #endif

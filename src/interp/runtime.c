@@ -121,13 +121,14 @@ static const char *table_text(unsigned table, bool runtime)
 	case PST_SYM_DYN:
 		return runtime ? N_("symbol _PyRuntime in .dynsym") : N_("symbol of .dynsym");
 	case PST_SYM_FULL:
-		return runtime ? N_("symbol _PyRuntime in .symtab") : N_("symbol interp_head in .symtab");
+		return runtime ? N_("symbol _PyRuntime in .symtab")
+			       : N_("symbol interp_head in .symtab");
 	case PST_SYM_MINI:
-		return runtime ? N_("symbol _PyRuntime in .gnu_debugdata") :
-				 N_("symbol interp_head in .gnu_debugdata");
+		return runtime ? N_("symbol _PyRuntime in .gnu_debugdata")
+			       : N_("symbol interp_head in .gnu_debugdata");
 	default:
-		return runtime ? N_("symbol _PyRuntime in a separate debug file") :
-				 N_("symbol interp_head in a separate debug file");
+		return runtime ? N_("symbol _PyRuntime in a separate debug file")
+			       : N_("symbol interp_head in a separate debug file");
 	}
 }
 
@@ -147,7 +148,8 @@ static unsigned flags_of(const struct pst_symbol *found)
 }
 
 /* True when IMG may hold an interpreter that the TABLES name. */
-static bool find_symbols(struct pst_python *py, struct pst_image *img, unsigned tables, struct pst_candidate *c)
+static bool find_symbols(struct pst_python *py, struct pst_image *img, unsigned tables,
+			 struct pst_candidate *c)
 {
 	struct pst_symbol found[NAMES] = {0};
 	struct pst_range section;
@@ -181,10 +183,14 @@ static void find_statics(struct pst_python *py, const struct pst_candidate *c)
 		const char *name;
 		uint64_t *at;
 	} wanted[] = {
-		{s->interp_head, &st->interp_head},	{s->tstate_current, &st->tstate_current},
-		{s->main_thread, &st->main_thread},	{s->gil_locked, &st->gil_locked},
-		{s->gil_last_holder, &st->gil_last_holder}, {s->gil_cond, &st->gil_cond},
-		{s->gil_mutex, &st->gil_mutex},		{s->interpreter_lock, &st->interpreter_lock},
+		{s->interp_head, &st->interp_head},
+		{s->tstate_current, &st->tstate_current},
+		{s->main_thread, &st->main_thread},
+		{s->gil_locked, &st->gil_locked},
+		{s->gil_last_holder, &st->gil_last_holder},
+		{s->gil_cond, &st->gil_cond},
+		{s->gil_mutex, &st->gil_mutex},
+		{s->interpreter_lock, &st->interpreter_lock},
 		{s->gc_collecting, &st->gc_collecting},
 	};
 	const char *list[sizeof wanted / sizeof wanted[0]];
@@ -220,7 +226,8 @@ static void keep(struct search *s, struct pst_image *img, enum pst_live live)
 
 static void start(struct pst_python *py, const struct pst_candidate *c, const char *version_source)
 {
-	py->statics = (struct pst_statics){.interp_head = c->interp_head, .tstate_current = c->tstate_current};
+	py->statics = (struct pst_statics){.interp_head = c->interp_head,
+					   .tstate_current = c->tstate_current};
 	py->info.runtime = c->runtime;
 	py->info.runtime_source = c->source;
 	py->info.version_source = version_source;
@@ -263,7 +270,8 @@ static bool try_debug_offsets(struct search *s, const struct pst_candidate *c)
 }
 
 /* Builds that differ in what symbols would have told; the last resort of stripped binaries. */
-static const unsigned variants[] = {0, PST_PY_DEBUG, PST_PY_DEBUG | PST_PY_TRACE_REFS, PST_PY_TRACE_REFS};
+static const unsigned variants[] = {0, PST_PY_DEBUG, PST_PY_DEBUG | PST_PY_TRACE_REFS,
+				    PST_PY_TRACE_REFS};
 
 static unsigned implied(const struct pst_pyversion *v, unsigned flags)
 {
@@ -272,8 +280,8 @@ static unsigned implied(const struct pst_pyversion *v, unsigned flags)
 	return flags;
 }
 
-static void try_layout(struct search *s, struct pst_candidate *c, const struct pst_version_guess *guess,
-		       unsigned flags, bool scan)
+static void try_layout(struct search *s, struct pst_candidate *c,
+		       const struct pst_version_guess *guess, unsigned flags, bool scan)
 {
 	struct pst_python *py = s->py;
 	const struct pst_layout *row = pst_layout_find(&guess->version, flags);
@@ -281,7 +289,8 @@ static void try_layout(struct search *s, struct pst_candidate *c, const struct p
 	if (!row) {
 		if (!s->err)
 			s->err = pst_why_set(&s->why, PST_UNKNOWN, 0,
-					     _("Process %d runs Python %s (by its %s), a version that is not known here."),
+					     _("Process %d runs Python %s (by its %s), a version "
+					       "that is not known here."),
 					     (int)py->target->pid, guess->text, _(guess->source));
 		return;
 	}
@@ -296,7 +305,8 @@ static void try_layout(struct search *s, struct pst_candidate *c, const struct p
 	if (layout.runtime_interpreters_head < 0)
 		find_statics(py, c);
 
-	bool has_place = layout.runtime_interpreters_head >= 0 ? c->runtime != 0 : py->statics.interp_head != 0;
+	bool has_place = layout.runtime_interpreters_head >= 0 ? c->runtime != 0
+							       : py->statics.interp_head != 0;
 
 	if (has_place) {
 		if (layout.runtime_interpreters_head < 0)
@@ -314,8 +324,9 @@ static bool try_candidate(struct search *s, struct pst_candidate *c, bool scan)
 	struct pst_version_guess guesses[4];
 	size_t n;
 
-	pst_log(PST_LOG_DEBUG, "candidate %s: runtime 0x%llx, interp_head 0x%llx, flags %x", c->img->path,
-		(unsigned long long)c->runtime, (unsigned long long)c->interp_head, c->flags);
+	pst_log(PST_LOG_DEBUG, "candidate %s: runtime 0x%llx, interp_head 0x%llx, flags %x",
+		c->img->path, (unsigned long long)c->runtime, (unsigned long long)c->interp_head,
+		c->flags);
 	if (scan && !c->runtime) {
 		c->runtime = pst_scan_cookie(s->py, c->img);
 		if (c->runtime)
@@ -330,15 +341,20 @@ static bool try_candidate(struct search *s, struct pst_candidate *c, bool scan)
 		try_layout(s, c, &guesses[i], flags, scan);
 		if (flags & (PST_PY_DEBUG | PST_PY_TRACE_REFS))
 			continue;
-		for (size_t v = 1; v < sizeof variants / sizeof variants[0] && s->best < PST_LIVE_EMPTY; v++)
-			try_layout(s, c, &guesses[i], flags | implied(&guesses[i].version, variants[v]), scan);
+		for (size_t v = 1;
+		     v < sizeof variants / sizeof variants[0] && s->best < PST_LIVE_EMPTY; v++)
+			try_layout(s, c, &guesses[i],
+				   flags | implied(&guesses[i].version, variants[v]), scan);
 	}
 	return s->best == PST_LIVE_YES;
 }
 
-/* ---- the passes -------------------------------------------------------------------------------- */
+/* ---- the passes --------------------------------------------------------------------------------
+ */
 
-#define UNLIKELY_MAX ((int64_t)32 << 20) /* bytes of libraries that are looked through although nothing hints at Python */
+#define UNLIKELY_MAX                                                                               \
+	((int64_t)32                                                                               \
+	 << 20) /* bytes of libraries that are looked through although nothing hints at Python */
 
 static bool is_library(const struct pst_image *img)
 {
@@ -371,16 +387,19 @@ static bool pass_over(struct search *s, enum pass pass, struct pst_candidate *se
 					c->img = NULL;
 				continue;
 			}
-			/* up to 3.6 interp_head is a local symbol: looked up with the other variables */
+			/* up to 3.6 interp_head is a local symbol: looked up with the other
+			 * variables */
 			if (c->tstate_current && !c->source)
 				c->source = table_text(PST_SYM_FULL, false);
-			if ((c->runtime || c->tstate_current || c->interp_head) && try_candidate(s, c, false))
+			if ((c->runtime || c->tstate_current || c->interp_head) &&
+			    try_candidate(s, c, false))
 				return true;
 		} else if (known && pass == PASS_SYMBOLS) {
 			if (find_symbols(s->py, s->order[i], PST_SYM_ALL, c) &&
 			    (c->runtime || c->interp_head) && try_candidate(s, c, false))
 				return true;
-		} else if (pass == PASS_SCAN && (known || (budget -= data_size(s->py, s->order[i])) > 0)) {
+		} else if (pass == PASS_SCAN &&
+			   (known || (budget -= data_size(s->py, s->order[i])) > 0)) {
 			c->img = s->order[i];
 			if (try_candidate(s, c, true))
 				return true;
@@ -395,7 +414,8 @@ static bool is_32_bit(struct pst_python *py)
 	uint8_t head[5];
 
 	for (size_t i = 0; i < py->images.len; i++) {
-		if (py->images.at[i].is_exe && !pst_target_read(py->target, py->images.at[i].start, head, sizeof head))
+		if (py->images.at[i].is_exe &&
+		    !pst_target_read(py->target, py->images.at[i].start, head, sizeof head))
 			return memcmp(head, "\177ELF\001", 5) == 0;
 	}
 	return false;
@@ -408,10 +428,12 @@ static enum pst_err give_up(struct search *s, struct pst_why *why)
 	enum pst_err err;
 
 	if (py->target->ops->check && py->target->ops->check(py->target))
-		return pst_why_set(why, PST_GONE, 0, _("Process %d has exited."), (int)py->target->pid);
+		return pst_why_set(why, PST_GONE, 0, _("Process %d has exited."),
+				   (int)py->target->pid);
 	if (s->best == PST_LIVE_EMPTY)
 		return pst_why_set(why, PST_NOTREADY, 0,
-				   _("Process %d has Python %s in it (%s), but no interpreter is running there: it is "
+				   _("Process %d has Python %s in it (%s), but no interpreter is "
+				     "running there: it is "
 				     "starting or has finished. Try again in a moment."),
 				   (int)py->target->pid, s->info.version_text, s->info.binary);
 	if (s->err) {
@@ -420,14 +442,16 @@ static enum pst_err give_up(struct search *s, struct pst_why *why)
 		return s->err;
 	}
 	if (is_32_bit(py))
-		return pst_why_set(why, PST_NOTPYTHON, 0,
-				   _("Process %d is a 32-bit program; only 64-bit processes can be read."),
-				   (int)py->target->pid);
+		return pst_why_set(
+			why, PST_NOTPYTHON, 0,
+			_("Process %d is a 32-bit program; only 64-bit processes can be read."),
+			(int)py->target->pid);
 	memset(&info, 0, sizeof info);
 	if (!py->target->ops->info || py->target->ops->info(py->target, &info) || !info.exe)
 		return pst_why_set(why, PST_NOTPYTHON, 0, _("Process %d is not a Python process."),
 				   (int)py->target->pid);
-	err = pst_why_set(why, PST_NOTPYTHON, 0, _("Process %d runs %s, in which there is no Python interpreter."),
+	err = pst_why_set(why, PST_NOTPYTHON, 0,
+			  _("Process %d runs %s, in which there is no Python interpreter."),
 			  (int)py->target->pid, *info.exe ? info.exe : info.comm);
 	pst_proc_info_free(&info);
 	return err;
@@ -452,7 +476,8 @@ static enum pst_err adopt(struct search *s)
 			break;
 		at = next;
 	}
-	if (py->layout.runtime_interpreters_head < 0 && !py->statics.gil_cond && !py->statics.interpreter_lock)
+	if (py->layout.runtime_interpreters_head < 0 && !py->statics.gil_cond &&
+	    !py->statics.interpreter_lock)
 		pst_scan_gil(py, s->img);
 	return PST_OK;
 }

@@ -8,8 +8,8 @@
 
 #include "base/alloc.h"
 
-#define PIECE ((size_t)256 << 10)
-#define SCAN_MAX ((uint64_t)64 << 20) /* bytes of one image that are looked through */
+#define PIECE	   ((size_t)256 << 10)
+#define SCAN_MAX   ((uint64_t)64 << 20) /* bytes of one image that are looked through */
 #define RANGES_MAX 16
 
 /* Reads what can be read of PIECE bytes at AT; the rest is zero. */
@@ -19,7 +19,7 @@ static bool read_piece(struct pst_python *py, uint64_t at, uint8_t *buf, size_t 
 
 	if (!pst_target_read(py->target, at, buf, len))
 		return true;
-	for (size_t done = 0; done < len; ) {
+	for (size_t done = 0; done < len;) {
 		size_t n = PST_LOOK_PAGE - (size_t)((at + done) % PST_LOOK_PAGE);
 
 		n = n < len - done ? n : len - done;
@@ -32,8 +32,8 @@ static bool read_piece(struct pst_python *py, uint64_t at, uint8_t *buf, size_t 
 	return any;
 }
 
-void pst_pieces(struct pst_python *py, const struct pst_range *range, size_t overlap, pst_piece_visit *visit,
-		void *ctx)
+void pst_pieces(struct pst_python *py, const struct pst_range *range, size_t overlap,
+		pst_piece_visit *visit, void *ctx)
 {
 	uint8_t *buf = pst_alloc(PIECE + overlap);
 	uint64_t end = range->end - range->start > SCAN_MAX ? range->start + SCAN_MAX : range->end;
@@ -100,7 +100,8 @@ static bool points_back(struct pst_python *py, uint64_t at)
 
 	if (!pst_plausible(at) || !pst_images_mapped(&py->images, at, 64, PST_PROT_R | PST_PROT_W))
 		return false;
-	if (pst_look_ptr(&py->look, at + (uint64_t)l->interp_tstate_head, &tstate) || !pst_plausible(tstate) ||
+	if (pst_look_ptr(&py->look, at + (uint64_t)l->interp_tstate_head, &tstate) ||
+	    !pst_plausible(tstate) ||
 	    !pst_images_mapped(&py->images, tstate, 64, PST_PROT_R | PST_PROT_W))
 		return false;
 	return !pst_tstate_read(py, l, tstate, &t) && t.interp == at && is_pthread(py, t.ident);
@@ -132,7 +133,8 @@ static void try_word(struct scan *s, uint64_t at, uint64_t word)
 		return;
 	if (is_runtime) {
 		at -= (uint64_t)l->runtime_interpreters_head;
-		if (pst_look_ptr(&py->look, at + (uint64_t)l->runtime_interpreters_main, &main_interp) ||
+		if (pst_look_ptr(&py->look, at + (uint64_t)l->runtime_interpreters_main,
+				 &main_interp) ||
 		    !points_back(py, main_interp))
 			return;
 	}
@@ -191,8 +193,8 @@ static bool is_lock(struct pst_python *py, uint64_t at)
 {
 	uint32_t sem[4];
 
-	return pst_plausible(at) && !(at & 15) && !pst_look_read(&py->look, at, sem, sizeof sem) && sem[0] <= 1 &&
-	       sem[1] < 65536 && !sem[2] && !sem[3];
+	return pst_plausible(at) && !(at & 15) && !pst_look_read(&py->look, at, sem, sizeof sem) &&
+	       sem[0] <= 1 && sem[1] < 65536 && !sem[2] && !sem[3];
 }
 
 static void look_near(struct near *n, uint64_t at)
@@ -203,7 +205,8 @@ static void look_near(struct near *n, uint64_t at)
 	for (uint64_t p = at - NEAR; p < at + NEAR && found < 2; p += 8) {
 		uint64_t word;
 
-		if (!pst_look_ptr(&n->py->look, p, &word) && word != n->ident && is_lock(n->py, word))
+		if (!pst_look_ptr(&n->py->look, p, &word) && word != n->ident &&
+		    is_lock(n->py, word))
 			s->lock_guess[found++] = p;
 	}
 }
@@ -225,9 +228,11 @@ static uint64_t first_ident(struct pst_python *py)
 	struct pst_tstate t = {0};
 	uint64_t at;
 
-	if (pst_look_ptr(&py->look, py->objects.interp + (uint64_t)py->layout.interp_tstate_head, &at))
+	if (pst_look_ptr(&py->look, py->objects.interp + (uint64_t)py->layout.interp_tstate_head,
+			 &at))
 		return 0;
-	for (unsigned i = 0; at && i < PST_TSTATES_MAX && !pst_tstate_read(py, &py->layout, at, &t); i++)
+	for (unsigned i = 0; at && i < PST_TSTATES_MAX && !pst_tstate_read(py, &py->layout, at, &t);
+	     i++)
 		at = t.next;
 	return t.ident;
 }
@@ -242,7 +247,9 @@ void pst_scan_gil(struct pst_python *py, struct pst_image *img)
 	for (size_t i = 0; i < n; i++) {
 		if (semaphore && near.ident)
 			pst_pieces(py, &ranges[i], 0, visit_ident, &near);
-		else if (!semaphore && ranges[i].end - ranges[i].start > py->statics.wait_guess.end - py->statics.wait_guess.start)
+		else if (!semaphore &&
+			 ranges[i].end - ranges[i].start >
+				 py->statics.wait_guess.end - py->statics.wait_guess.start)
 			py->statics.wait_guess = ranges[i];
 	}
 }

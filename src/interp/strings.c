@@ -54,7 +54,8 @@ const char *pst_intern_object(struct pst_python *py, uint64_t addr)
 	/* one byte more than is kept, so that the cut shows */
 	if (pst_object_text(&py->objects, addr, PST_NAME_MAX + 1, &strings->raw))
 		return NULL;
-	pst_text_sanitise(&strings->clean, pst_buf_text(&strings->raw), strings->raw.len, PST_NAME_MAX);
+	pst_text_sanitise(&strings->clean, pst_buf_text(&strings->raw), strings->raw.len,
+			  PST_NAME_MAX);
 	return pst_intern(py, pst_buf_text(&strings->clean), strings->clean.len);
 }
 
@@ -64,7 +65,8 @@ void pst_strings_free(struct pst_strings *strings)
 
 	if (!strings)
 		return;
-	HASH_ITER(hh, strings->head, t, next) {
+	HASH_ITER(hh, strings->head, t, next)
+	{
 		HASH_DEL(strings->head, t);
 		free(t);
 	}

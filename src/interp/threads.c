@@ -9,14 +9,15 @@
 #include "base/text.h"
 
 #define TSTATE_HEAD 2048 /* bytes of a PyThreadState that are read at most */
-#define TASKS_WANTED (PST_TASK_STAT | PST_TASK_SCHED | PST_TASK_SYSCALL | PST_TASK_COMM | PST_TASK_NS)
+#define TASKS_WANTED                                                                               \
+	(PST_TASK_STAT | PST_TASK_SCHED | PST_TASK_SYSCALL | PST_TASK_COMM | PST_TASK_NS)
 
 struct look_threads {
 	struct pst_python *py;
 	const struct pst_tasks *tasks; /* NULL: not asked */
 	struct pst_threads *out;
 	unsigned what;
-	uint64_t main_ident; /* 0: not known */
+	uint64_t main_ident;	   /* 0: not known */
 	PST_VEC(uint64_t) interps; /* oldest first */
 	struct pst_tasks fresh;	   /* asked again */
 };
@@ -25,9 +26,11 @@ struct look_threads {
 
 static size_t tstate_head(const struct pst_layout *l)
 {
-	const int32_t fields[] = {l->tstate_prev, l->tstate_next, l->tstate_interp, l->tstate_frame, l->tstate_cframe,
-				  l->tstate_current_frame, l->tstate_thread_id, l->tstate_native_thread_id,
-				  l->tstate_status, l->tstate_state};
+	const int32_t fields[] = {l->tstate_prev,      l->tstate_next,
+				  l->tstate_interp,    l->tstate_frame,
+				  l->tstate_cframe,    l->tstate_current_frame,
+				  l->tstate_thread_id, l->tstate_native_thread_id,
+				  l->tstate_status,    l->tstate_state};
 	size_t size = 0;
 
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
@@ -37,7 +40,8 @@ static size_t tstate_head(const struct pst_layout *l)
 	return size < TSTATE_HEAD ? size : TSTATE_HEAD;
 }
 
-enum pst_err pst_tstate_read(struct pst_python *py, const struct pst_layout *l, uint64_t addr, struct pst_tstate *out)
+enum pst_err pst_tstate_read(struct pst_python *py, const struct pst_layout *l, uint64_t addr,
+			     struct pst_tstate *out)
 {
 	uint8_t head[TSTATE_HEAD];
 	size_t size = tstate_head(l);
@@ -57,7 +61,8 @@ enum pst_err pst_tstate_read(struct pst_python *py, const struct pst_layout *l, 
 	out->native = pst_field_u64(head, size, l->tstate_native_thread_id);
 	out->cframe = pst_field_u64(head, size, l->tstate_cframe);
 	out->frame = pst_field_u64(head, size,
-				   l->tstate_current_frame >= 0 ? l->tstate_current_frame : l->tstate_frame);
+				   l->tstate_current_frame >= 0 ? l->tstate_current_frame
+								: l->tstate_frame);
 	out->bits = l->tstate_status >= 0;
 	out->status = (uint32_t)pst_field_i32(head, size, l->tstate_status);
 	out->state = pst_field_i32(head, size, l->tstate_state);
@@ -103,7 +108,8 @@ static const struct pst_task *task_by_tid(const struct pst_tasks *tasks, pid_t t
 	return bsearch(&tid, tasks->at, tasks->len, sizeof tasks->at[0], compare_tid);
 }
 
-/* Where the C library keeps the thread's id in the struct that pthread_self() points to (x86-64). */
+/* Where the C library keeps the thread's id in the struct that pthread_self() points to (x86-64).
+ */
 static const struct libc {
 	uint16_t self, tid;
 } libcs[] = {
@@ -112,7 +118,8 @@ static const struct libc {
 	{0, 56},   /* musl 1.1 */
 };
 
-static const struct pst_task *task_by_ident(struct look_threads *lt, const struct pst_tasks *tasks, uint64_t ident)
+static const struct pst_task *task_by_ident(struct look_threads *lt, const struct pst_tasks *tasks,
+					    uint64_t ident)
 {
 	struct pst_look *look = &lt->py->look;
 	const struct pst_regs *regs;
@@ -169,7 +176,8 @@ static bool is_left_by_fork(struct look_threads *lt, const struct pst_tstate *t)
 
 /* ---- what a thread does -------------------------------------------------------------------- */
 
-static enum pst_thread_state state_of(const struct pst_task *task, const struct pst_gil *gil, bool holds)
+static enum pst_thread_state state_of(const struct pst_task *task, const struct pst_gil *gil,
+				      bool holds)
 {
 	switch (task ? task->state : 0) {
 	case 'R':
@@ -193,10 +201,11 @@ static enum pst_thread_state state_of(const struct pst_task *task, const struct 
 }
 
 /*
- * The GIL struct names its last holder; between taking it and saying so (take_gil(), ceval_gil.c) the
- * name is the former holder's, whose thread state is not attached (3.12: active) any more.
+ * The GIL struct names its last holder; between taking it and saying so (take_gil(), ceval_gil.c)
+ * the name is the former holder's, whose thread state is not attached (3.12: active) any more.
  */
-static bool holds_gil(const struct pst_python *py, const struct pst_gil *gil, const struct pst_tstate *t)
+static bool holds_gil(const struct pst_python *py, const struct pst_gil *gil,
+		      const struct pst_tstate *t)
 {
 	const struct pst_layout *l = &py->layout;
 
@@ -211,12 +220,14 @@ static void copy_comm(struct pst_thread *th, const struct pst_task *task)
 {
 	struct pst_buf clean = {0};
 
-	pst_text_sanitise(&clean, task->comm, strnlen(task->comm, sizeof task->comm), sizeof th->comm - 4);
+	pst_text_sanitise(&clean, task->comm, strnlen(task->comm, sizeof task->comm),
+			  sizeof th->comm - 4);
 	memcpy(th->comm, pst_buf_text(&clean), clean.len < sizeof th->comm ? clean.len : 0);
 	pst_buf_free(&clean);
 }
 
-static bool is_main(struct look_threads *lt, const struct pst_tstate *t, const struct pst_thread *th)
+static bool is_main(struct look_threads *lt, const struct pst_tstate *t,
+		    const struct pst_thread *th)
 {
 	if (t->interp != lt->interps.at[0])
 		return false;
@@ -306,7 +317,7 @@ static enum pst_err list_interps(struct look_threads *lt)
 	uint64_t at = pst_interp_head(lt->py);
 	bool moved;
 
-	for (; at; ) {
+	for (; at;) {
 		if (lt->interps.len >= PST_INTERPS_MAX || !pst_plausible(at) ||
 		    pst_circle_closes(&circle, at, &moved)) {
 			lt->out->truncated = true;
@@ -339,7 +350,8 @@ static uint64_t main_ident(struct pst_python *py)
 }
 
 /*
- * One thread of the system may have a state in several interpreters; it runs the one that has the GIL.
+ * One thread of the system may have a state in several interpreters; it runs the one that has the
+ * GIL.
  */
 static void rest_of_holders(struct pst_threads *threads)
 {
@@ -377,7 +389,8 @@ static void add_native(struct look_threads *lt)
 	for (size_t i = 0; i < lt->tasks->len; i++) {
 		const struct pst_task *task = &lt->tasks->at[i];
 
-		if (known.len && bsearch(&task->tid, known.at, known.len, sizeof known.at[0], compare_pid))
+		if (known.len &&
+		    bsearch(&task->tid, known.at, known.len, sizeof known.at[0], compare_pid))
 			continue;
 
 		struct pst_thread *th = PST_VEC_PUSH(lt->out);
@@ -392,7 +405,8 @@ static void add_native(struct look_threads *lt)
 }
 
 /* The system's word, asked here when the caller did not. */
-static const struct pst_tasks *get_tasks(struct pst_python *py, unsigned what, const struct pst_tasks *tasks)
+static const struct pst_tasks *get_tasks(struct pst_python *py, unsigned what,
+					 const struct pst_tasks *tasks)
 {
 	if (tasks || !(what & (PST_THREADS_STATE | PST_THREADS_NATIVE)))
 		return tasks;
@@ -404,7 +418,8 @@ static const struct pst_tasks *get_tasks(struct pst_python *py, unsigned what, c
 enum pst_err pst_python_threads(struct pst_python *py, unsigned what, const struct pst_tasks *tasks,
 				struct pst_threads *out)
 {
-	struct look_threads lt = {.py = py, .out = out, .what = what, .tasks = get_tasks(py, what, tasks)};
+	struct look_threads lt = {
+		.py = py, .out = out, .what = what, .tasks = get_tasks(py, what, tasks)};
 	enum pst_err err;
 
 	out->len = 0;
@@ -447,19 +462,17 @@ static bool has_used_cpu(pid_t tid, const struct pst_tasks *before, const struct
 static const struct {
 	const char *file, *name;
 } waits[] = {
-	{"threading.py", "wait"},
-	{"threading.py", "_wait_for_tstate_lock"},
-	{"selectors.py", "select"},
-	{"asyncore.py", "poll"},
-	{"subprocess.py", "_try_wait"},
-	{"popen_fork.py", "poll"},
+	{"threading.py", "wait"},	{"threading.py", "_wait_for_tstate_lock"},
+	{"selectors.py", "select"},	{"asyncore.py", "poll"},
+	{"subprocess.py", "_try_wait"}, {"popen_fork.py", "poll"},
 };
 
 static bool is_waiting(struct pst_python *py, const struct pst_stack *stack)
 {
 	const struct pst_code *code;
 
-	if (!stack->len || stack->at[0].is_shim || pst_python_code(py, stack->at[0].code, false, &code))
+	if (!stack->len || stack->at[0].is_shim ||
+	    pst_python_code(py, stack->at[0].code, false, &code))
 		return false;
 
 	size_t len = strlen(code->filename);
@@ -468,14 +481,16 @@ static bool is_waiting(struct pst_python *py, const struct pst_stack *stack)
 		size_t n = strlen(waits[i].file);
 
 		if (len > n && code->filename[len - n - 1] == '/' &&
-		    strcmp(code->filename + len - n, waits[i].file) == 0 && strcmp(code->name, waits[i].name) == 0)
+		    strcmp(code->filename + len - n, waits[i].file) == 0 &&
+		    strcmp(code->name, waits[i].name) == 0)
 			return true;
 	}
 	return false;
 }
 
-void pst_threads_judge(struct pst_threads *threads, const struct pst_tasks *before, const struct pst_tasks *after,
-		       struct pst_python *py, const struct pst_stack *stacks)
+void pst_threads_judge(struct pst_threads *threads, const struct pst_tasks *before,
+		       const struct pst_tasks *after, struct pst_python *py,
+		       const struct pst_stack *stacks)
 {
 	for (size_t i = 0; i < threads->len; i++) {
 		struct pst_thread *th = &threads->at[i];

@@ -5,7 +5,7 @@
 
 #define PROBE_TSTATES 64 /* thread states looked at */
 #define PROBE_INTERPS 16
-#define TRIES 4		 /* the target runs meanwhile */
+#define TRIES	      4 /* the target runs meanwhile */
 
 uint64_t pst_interp_head(struct pst_python *py)
 {

@@ -9,7 +9,7 @@
 
 #include "base/i18n.h"
 
-#define OVERLAP 128
+#define OVERLAP	   128
 #define RANGES_MAX 16
 
 static void text_of(const struct pst_pyversion *v, char *out, size_t size)
@@ -86,8 +86,10 @@ static bool visit_text(void *ctx, uint64_t at, const uint8_t *bytes, size_t len)
 
 	(void)at;
 	for (const char *p = s + 1; p < end && (p = memchr(p, '.', (size_t)(end - p))); p++) {
-		if ((p[-1] != '2' && p[-1] != '3') || (p - s > 1 && (isalnum((unsigned char)p[-2]) || p[-2] == '.')))
-			continue; /* a buffer starts with it: Py_GetVersion(), Python/getversion.c */
+		if ((p[-1] != '2' && p[-1] != '3') ||
+		    (p - s > 1 && (isalnum((unsigned char)p[-2]) || p[-2] == '.')))
+			continue; /* a buffer starts with it: Py_GetVersion(), Python/getversion.c
+				   */
 		if (pst_version_parse(p - 1, end, found))
 			return false;
 	}
@@ -95,7 +97,8 @@ static bool visit_text(void *ctx, uint64_t at, const uint8_t *bytes, size_t len)
 	return true;
 }
 
-static bool version_in_memory(struct pst_python *py, const struct pst_image *img, struct pst_pyversion *out)
+static bool version_in_memory(struct pst_python *py, const struct pst_image *img,
+			      struct pst_pyversion *out)
 {
 	struct pst_range ranges[RANGES_MAX];
 	size_t n = pst_image_data(&py->images, img, ranges, RANGES_MAX);
@@ -120,9 +123,11 @@ static bool version_in_name(const char *path, struct pst_pyversion *out)
 	const char *end = p + strlen(p);
 
 	p += strlen("python");
-	if (!number(&p, end, &major) || major < 2 || major > 3 || *p++ != '.' || !number(&p, end, &minor) || minor > 99)
+	if (!number(&p, end, &major) || major < 2 || major > 3 || *p++ != '.' ||
+	    !number(&p, end, &minor) || minor > 99)
 		return false;
-	*out = (struct pst_pyversion){.major = (uint8_t)major, .minor = (uint8_t)minor, .level = 0xf};
+	*out = (struct pst_pyversion){
+		.major = (uint8_t)major, .minor = (uint8_t)minor, .level = 0xf};
 	return true;
 }
 
@@ -137,8 +142,8 @@ static void add(struct pst_version_guess *out, size_t *n, size_t cap, const stru
 	(*n)++;
 }
 
-size_t pst_version_guess(struct pst_python *py, const struct pst_candidate *c, struct pst_version_guess *out,
-			 size_t cap)
+size_t pst_version_guess(struct pst_python *py, const struct pst_candidate *c,
+			 struct pst_version_guess *out, size_t cap)
 {
 	struct pst_pyversion v;
 	uint64_t hex;

@@ -32,7 +32,8 @@ static enum pst_err fake_tasks(struct pst_target *t, unsigned what, struct pst_t
 	return PST_OK;
 }
 
-static const struct pst_target_ops fake_ops = {.name = "fake", .read = fake_read, .tasks = fake_tasks};
+static const struct pst_target_ops fake_ops = {
+	.name = "fake", .read = fake_read, .tasks = fake_tasks};
 
 uint64_t fake_alloc(struct fake *f, size_t len)
 {
@@ -69,7 +70,8 @@ void fake_u8(struct fake *f, uint64_t addr, int32_t off, uint8_t value)
 
 static uint64_t fake_type(struct fake *f, const char *name, uint64_t flags)
 {
-	uint64_t type = fake_alloc(f, (size_t)f->l->type_size), text = fake_alloc(f, strlen(name) + 1);
+	uint64_t type = fake_alloc(f, (size_t)f->l->type_size),
+		 text = fake_alloc(f, strlen(name) + 1);
 
 	put(f, text, name, strlen(name) + 1);
 	fake_u64(f, type, f->l->object_ob_type, type);
@@ -157,13 +159,15 @@ uint64_t fake_frame(struct fake *f, uint64_t code, int instr, uint64_t previous)
 		at = fake_alloc(f, (size_t)l->frame_size);
 		fake_u64(f, at, l->frame_f_back, previous);
 		fake_u64(f, at, l->frame_f_code, code);
-		fake_i32(f, at, l->frame_f_lasti, instr < 0 ? -1 : instr * fake_unit(f) / l->frame_lasti_scale);
+		fake_i32(f, at, l->frame_f_lasti,
+			 instr < 0 ? -1 : instr * fake_unit(f) / l->frame_lasti_scale);
 		return at;
 	}
 	at = fake_alloc(f, (size_t)l->iframe_size);
 	fake_u64(f, at, l->iframe_previous, previous);
 	fake_u64(f, at, l->iframe_executable, code);
-	fake_u64(f, at, l->iframe_instr, code + (uint64_t)l->code_bytecode + (uint64_t)(int64_t)(2 * instr));
+	fake_u64(f, at, l->iframe_instr,
+		 code + (uint64_t)l->code_bytecode + (uint64_t)(int64_t)(2 * instr));
 	fake_u8(f, at, l->iframe_owner, (uint8_t)l->owner_thread);
 	fake_u8(f, at, l->iframe_is_entry, !previous);
 	return at;
@@ -175,7 +179,8 @@ uint64_t fake_shim(struct fake *f, uint64_t previous)
 
 	fake_u64(f, at, f->l->iframe_previous, previous);
 	fake_u8(f, at, f->l->iframe_owner,
-		(uint8_t)(f->l->owner_interpreter >= 0 ? f->l->owner_interpreter : f->l->owner_cstack));
+		(uint8_t)(f->l->owner_interpreter >= 0 ? f->l->owner_interpreter
+						       : f->l->owner_cstack));
 	return at;
 }
 
@@ -205,7 +210,9 @@ void fake_run(struct fake *f, uint64_t tstate, uint64_t frame)
 		memcpy(&cframe, f->mem + (tstate - FAKE_BASE) + l->tstate_cframe, sizeof cframe);
 		fake_u64(f, cframe, l->cframe_current_frame, frame);
 	} else {
-		fake_u64(f, tstate, l->tstate_current_frame >= 0 ? l->tstate_current_frame : l->tstate_frame, frame);
+		fake_u64(f, tstate,
+			 l->tstate_current_frame >= 0 ? l->tstate_current_frame : l->tstate_frame,
+			 frame);
 	}
 }
 
@@ -239,8 +246,9 @@ struct fake *fake_new(const struct pst_layout *l, size_t size)
 	pst_look_init(&f->py->look, &f->target);
 	pst_use_layout(f->py, l);
 	f->code_type = fake_type(f, "code", 0);
-	f->str_type = fake_type(f, "str", has_bytes_names(f) ? PST_TPFLAGS_BYTES_SUBCLASS :
-							       PST_TPFLAGS_UNICODE_SUBCLASS);
+	f->str_type = fake_type(f, "str",
+				has_bytes_names(f) ? PST_TPFLAGS_BYTES_SUBCLASS
+						   : PST_TPFLAGS_UNICODE_SUBCLASS);
 	fake_runtime(f);
 	if (l->owner_cstack >= 0)
 		f->shim = fake_shim(f, 0);

@@ -2,7 +2,8 @@
 #ifndef PST_UNIT_INTERP_FIXTURE_H
 #define PST_UNIT_INTERP_FIXTURE_H
 
-/* A process made of bytes: one block of memory, in which a test builds an interpreter by a layout. */
+/* A process made of bytes: one block of memory, in which a test builds an interpreter by a layout.
+ */
 
 #include "interp/priv.h"
 
@@ -30,7 +31,8 @@ void fake_i32(struct fake *f, uint64_t addr, int32_t off, int32_t value);
 void fake_u8(struct fake *f, uint64_t addr, int32_t off, uint8_t value);
 
 uint64_t fake_str(struct fake *f, const char *text);
-/* One instruction per line from FIRST_LINE on, 64 instructions; instruction 2 is the first traceable one. */
+/* One instruction per line from FIRST_LINE on, 64 instructions; instruction 2 is the first
+ * traceable one. */
 uint64_t fake_code(struct fake *f, const char *name, const char *file, int first_line);
 #define FAKE_TRACEABLE 2
 /* A frame of CODE at instruction INSTR, called by PREVIOUS (0: none). */

@@ -29,8 +29,9 @@ static void check(const struct table *t, int32_t lasti, const struct expect *wan
 	pst_lines_decode(t->format, t->bytes, t->len, t->first_line, lasti, &got);
 	if (got.line != want->line || got.end_line != want->end_line || got.col != want->col ||
 	    got.end_col != want->end_col)
-		fail_msg("%s at %d: %d:%d-%d:%d, not %d:%d-%d:%d", t->name, lasti, got.line, got.col, got.end_line,
-			 got.end_col, want->line, want->col, want->end_line, want->end_col);
+		fail_msg("%s at %d: %d:%d-%d:%d, not %d:%d-%d:%d", t->name, lasti, got.line,
+			 got.col, got.end_line, got.end_col, want->line, want->col, want->end_line,
+			 want->end_col);
 }
 
 /* Each instruction of each table has the position that its own interpreter reads there. */
@@ -102,9 +103,11 @@ static void test_any_bytes(void **state)
 			x = x * 1664525 + 1013904223;
 			bytes[i] = (uint8_t)(x >> 24);
 		}
-		for (int32_t format = PST_LINES_LNOTAB_UNSIGNED; format <= PST_LINES_311; format++) {
+		for (int32_t format = PST_LINES_LNOTAB_UNSIGNED; format <= PST_LINES_311;
+		     format++) {
 			pst_lines_decode(format, bytes, len, (int32_t)x, (int32_t)(x >> 20), &got);
-			assert_true(got.line >= 0 && got.end_line >= 0 && got.col >= -1 && got.end_col >= -1);
+			assert_true(got.line >= 0 && got.end_line >= 0 && got.col >= -1 &&
+				    got.end_col >= -1);
 		}
 		free(bytes);
 	}

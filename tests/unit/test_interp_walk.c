@@ -50,7 +50,8 @@ static const struct pst_code *code_at(struct fake *f, uint64_t addr)
 	return code;
 }
 
-static void check_frame(struct fake *f, const struct pst_pyframe *frame, const char *name, int instr, int first)
+static void check_frame(struct fake *f, const struct pst_pyframe *frame, const char *name,
+			int instr, int first)
 {
 	const struct pst_code *code;
 	struct pst_position at;
@@ -132,7 +133,8 @@ static void test_no_frame(void **state)
 
 static void circle(struct fake *f)
 {
-	uint64_t code = fake_code(f, "f", "/x/file.py", 1), first = fake_frame(f, code, 5, 0), at = first;
+	uint64_t code = fake_code(f, "f", "/x/file.py", 1), first = fake_frame(f, code, 5, 0),
+		 at = first;
 	struct pst_stack stack;
 
 	for (int i = 0; i < 99; i++)
@@ -154,8 +156,15 @@ static void test_a_circle_ends(void **state)
 /* Links that lead to nowhere: the frames before are kept and the stack says that it is not all. */
 static void broken_links(struct fake *f)
 {
-	static const uint64_t bad[] = {1, 8, 0x10, FAKE_BASE - 8, FAKE_BASE + MEMORY - 8, FAKE_BASE + 4,
-				       UINT64_C(0x7ffffffffff8), UINT64_C(0xffffffffffffff00), UINT64_MAX};
+	static const uint64_t bad[] = {1,
+				       8,
+				       0x10,
+				       FAKE_BASE - 8,
+				       FAKE_BASE + MEMORY - 8,
+				       FAKE_BASE + 4,
+				       UINT64_C(0x7ffffffffff8),
+				       UINT64_C(0xffffffffffffff00),
+				       UINT64_MAX};
 	uint64_t code = fake_code(f, "f", "/x/file.py", 1);
 	struct pst_stack stack;
 
@@ -235,7 +244,8 @@ static void test_shims(void **state)
 	for_each_version(shims);
 }
 
-/* From 3.12 on no stack ends at a Python frame: this one was read while a generator was linked in. */
+/* From 3.12 on no stack ends at a Python frame: this one was read while a generator was linked in.
+ */
 static void no_root(struct fake *f)
 {
 	struct pst_stack stack;
@@ -303,7 +313,8 @@ static void deep(const struct pst_layout *l, size_t depth, bool truncated)
 
 static void test_deep(void **state)
 {
-	static const struct pst_pyversion versions[] = {{2, 7, 18, 0xf, 0}, {3, 11, 7, 0xf, 0}, {3, 13, 0, 0xf, 0}};
+	static const struct pst_pyversion versions[] = {
+		{2, 7, 18, 0xf, 0}, {3, 11, 7, 0xf, 0}, {3, 13, 0, 0xf, 0}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
@@ -384,7 +395,8 @@ static void test_no_interpreter(void **state)
 	fake_free(f);
 }
 
-/* ---- code objects ----------------------------------------------------------------------------- */
+/* ---- code objects -----------------------------------------------------------------------------
+ */
 
 static void address_reuse(struct fake *f)
 {
@@ -489,7 +501,8 @@ static void test_huge_line_table(void **state)
 	for_each_version(huge_table);
 }
 
-/* ---- anything ---------------------------------------------------------------------------------- */
+/* ---- anything ----------------------------------------------------------------------------------
+ */
 
 static uint32_t roll(uint32_t *x)
 {
@@ -502,7 +515,8 @@ static void look_at_all(struct fake *f)
 	struct pst_threads threads = {0};
 	struct pst_stack stack = {0};
 
-	pst_python_threads(f->py, PST_THREADS_NAMES | PST_THREADS_STATE | PST_THREADS_NATIVE, NULL, &threads);
+	pst_python_threads(f->py, PST_THREADS_NAMES | PST_THREADS_STATE | PST_THREADS_NATIVE, NULL,
+			   &threads);
 	for (size_t i = 0; i < threads.len && i < 8; i++) {
 		if (pst_python_stack(f->py, &threads.at[i], PST_STACK_SHIMS, &stack))
 			continue;
@@ -533,7 +547,8 @@ static void mutate(struct fake *f)
 	memcpy(copy, f->mem, f->used);
 	for (int round = 0; round < 100; round++) {
 		for (uint32_t n = roll(&x) % 12; n > 0; n--) {
-			uint64_t word = roll(&x) & 1 ? FAKE_BASE + roll(&x) % f->used : (uint64_t)roll(&x) << (roll(&x) % 40);
+			uint64_t word = roll(&x) & 1 ? FAKE_BASE + roll(&x) % f->used
+						     : (uint64_t)roll(&x) << (roll(&x) % 40);
 
 			memcpy(f->mem + roll(&x) % (f->used / 8) * 8, &word, 8);
 		}
