@@ -3,7 +3,8 @@
 
 #include "interp/priv.h"
 
-#define SYS_FUTEX 202 /* x86-64 */
+#define SYS_FUTEX 202		/* x86-64 */
+#define SYS_RESTART_SYSCALL 219 /* what a timed wait goes on as after a pause; same registers */
 /* What a timed wait becomes after a ptrace stop (restart_syscall); its registers stay as they were.
  */
 #define SYS_RESTART 219
@@ -56,11 +57,10 @@ static void read_statics(struct pst_python *py, struct pst_gil *out)
 	out->holder = word_at(py, s->tstate_current, 0);
 	add_wait(out, 0, s->gil_cond, s->gil_cond ? 0 : -1, l->gil_cond_size);
 	add_wait(out, 1, s->gil_mutex, s->gil_mutex ? 0 : -1, l->gil_mutex_size);
-	for (size_t i = 0; i < 2; i++) {
-		uint64_t lock = word_at(
-			py, i || !s->interpreter_lock ? s->lock_guess[i] : s->interpreter_lock, 0);
+	if (s->interpreter_lock) {
+		uint64_t lock = word_at(py, s->interpreter_lock, 0);
 
-		add_wait(out, 2 + i, lock, lock ? 0 : -1, SEM_SIZE);
+		add_wait(out, 2, lock, lock ? 0 : -1, SEM_SIZE);
 	}
 	if (s->wait_guess.end) {
 		out->wait[0][0] = s->wait_guess.start;
@@ -126,14 +126,30 @@ void pst_gil_read(struct pst_python *py, uint64_t interp, struct pst_gil *out)
 	out->collecting = is_collecting(py, interp);
 }
 
-bool pst_gil_waits(const struct pst_gil *gil, const struct pst_task *task)
+static bool waits_for_static_lock(struct pst_python *py, const struct pst_gil *gil,
+				  uint64_t futex)
 {
-	if (task->syscall != SYS_FUTEX && task->syscall != SYS_RESTART)
+	struct pst_lock_guess *g = &py->locks;
+
+	pst_scan_lock(py, futex);
+	for (size_t i = 0; i < g->n; i++) {
+		if (g->futex[i] != futex || !g->variable[i])
+			continue;
+		g->seen[i] |= gil->holder != 0;
+		/* between two holders it is free for a moment */
+		return g->seen[i] && word_at(py, g->variable[i], 0) == futex;
+	}
+	return false;
+}
+
+bool pst_gil_waits(struct pst_python *py, const struct pst_gil *gil, const struct pst_task *task)
+{
+	if (task->syscall != SYS_FUTEX && task->syscall != SYS_RESTART_SYSCALL)
 		return false;
 	for (size_t i = 0; i < sizeof gil->wait / sizeof gil->wait[0]; i++) {
 		if (gil->wait[i][0] && task->args[0] >= gil->wait[i][0] &&
 		    task->args[0] < gil->wait[i][1])
 			return true;
 	}
-	return false;
+	return gil->known && waits_for_static_lock(py, gil, task->args[0]);
 }

@@ -54,16 +54,24 @@ static inline bool pst_plausible(uint64_t at)
 struct pst_statics {
 	uint64_t interp_head, tstate_current, main_thread;
 	uint64_t gil_locked, gil_last_holder, gil_cond, gil_mutex, interpreter_lock, gc_collecting;
-	/*
-	 * For stripped binaries: variables near main_thread that point to locks (ceval.c of 2.x:
-	 * the GIL and the lock of pending calls), and all static data, where no other thread would
-	 * sleep (3.2 to 3.6).
+	/* For stripped binaries (3.2 to 3.6): all static data; no other thread would sleep there.
 	 */
-	uint64_t lock_guess[2];
 	struct pst_range wait_guess;
 };
 
 /* ---- the process ----------------------------------------------------------------------- */
+
+/*
+ * 2.x, stripped: what threads were seen to sleep on, and the interpreter's static variable that
+ * points there (0: none does).  Such a lock is taken for the GIL; import_lock is the other one that
+ * a thread can wait long for.
+ */
+#define PST_LOCK_GUESSES 64
+struct pst_lock_guess {
+	uint64_t futex[PST_LOCK_GUESSES], variable[PST_LOCK_GUESSES];
+	bool seen[PST_LOCK_GUESSES]; /* while somebody held the GIL */
+	size_t n;
+};
 
 struct pst_strings;   /* interned text (strings.c) */
 struct pst_codes;     /* cache of code objects (code.c) */
@@ -79,6 +87,8 @@ struct pst_python {
 	struct pst_python_info info;
 	struct pst_objects objects; /* for value.h; .interp is the main interpreter */
 	struct pst_statics statics;
+	struct pst_image *image; /* that holds the interpreter */
+	struct pst_lock_guess locks;
 	uint64_t code_type;  /* address of PyCode_Type, learned from the first code object */
 	bool fields_missing; /* the layout lacks what the walker needs */
 	struct pst_look look;
@@ -206,7 +216,7 @@ struct pst_gil {
 };
 
 void pst_gil_read(struct pst_python *py, uint64_t interp, struct pst_gil *out);
-bool pst_gil_waits(const struct pst_gil *gil, const struct pst_task *task);
+bool pst_gil_waits(struct pst_python *py, const struct pst_gil *gil, const struct pst_task *task);
 
 /* The name of thread IDENT of INTERP, NULL when threading does not know it. */
 const char *pst_thread_name(struct pst_python *py, uint64_t interp, uint64_t ident);
@@ -270,7 +280,9 @@ void pst_use_layout(struct pst_python *py, const struct pst_layout *layout);
  */
 enum pst_live pst_scan(struct pst_python *py, struct pst_image *img);
 /* Fills what PY's statics say about the GIL when no symbol did (up to 3.6). */
-void pst_scan_gil(struct pst_python *py, struct pst_image *img);
+void pst_scan_gil(struct pst_python *py);
+/* Finds out whether FUTEX, on which a thread sleeps, is the GIL (2.x, when no symbol said so). */
+void pst_scan_lock(struct pst_python *py, uint64_t futex);
 /* Address of _Py_DebugOffsets (3.13+) in the writable data of IMG; 0: none. */
 uint64_t pst_scan_cookie(struct pst_python *py, struct pst_image *img);
 

@@ -464,6 +464,7 @@ static enum pst_err adopt(struct search *s)
 	pst_use_layout(py, &s->layout);
 	py->info = s->info;
 	py->statics = s->statics;
+	py->image = s->img;
 	py->objects.flags = py->info.flags;
 	pst_look_begin(&py->look);
 
@@ -478,7 +479,7 @@ static enum pst_err adopt(struct search *s)
 	}
 	if (py->layout.runtime_interpreters_head < 0 && !py->statics.gil_cond &&
 	    !py->statics.interpreter_lock)
-		pst_scan_gil(py, s->img);
+		pst_scan_gil(py);
 	return PST_OK;
 }
 

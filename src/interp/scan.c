@@ -179,77 +179,59 @@ enum pst_live pst_scan(struct pst_python *py, struct pst_image *img)
 	return s.best;
 }
 
-/* ---- up to 3.6: the GIL of a stripped binary ------------------------------------------------ */
+/* ---- up to 3.6: the GIL of a stripped binary ---------------------------------- */
 
-#define NEAR 128 /* bytes between main_thread and interpreter_lock, at most */
-
-struct near {
-	struct pst_python *py;
-	uint64_t ident; /* of the main thread: the value of main_thread */
+struct seek {
+	uint64_t word, at;
 };
 
-/* A sem_t of glibc that serves as a lock: value 0 or 1, number of waiters, private, padding. */
-static bool is_lock(struct pst_python *py, uint64_t at)
+static bool visit_seek(void *ctx, uint64_t at, const uint8_t *bytes, size_t len)
 {
-	uint32_t sem[4];
+	struct seek *s = ctx;
 
-	return pst_plausible(at) && !(at & 15) && !pst_look_read(&py->look, at, sem, sizeof sem) &&
-	       sem[0] <= 1 && sem[1] < 65536 && !sem[2] && !sem[3];
-}
-
-static void look_near(struct near *n, uint64_t at)
-{
-	struct pst_statics *s = &n->py->statics;
-	unsigned found = 0;
-
-	for (uint64_t p = at - NEAR; p < at + NEAR && found < 2; p += 8) {
-		uint64_t word;
-
-		if (!pst_look_ptr(&n->py->look, p, &word) && word != n->ident &&
-		    is_lock(n->py, word))
-			s->lock_guess[found++] = p;
+	for (size_t i = 0; i + 8 <= len && !s->at; i += 8) {
+		if (pst_field_u64(bytes, len, (int32_t)i) == s->word)
+			s->at = at + i;
 	}
+	return !s->at;
 }
 
-static bool visit_ident(void *ctx, uint64_t at, const uint8_t *bytes, size_t len)
-{
-	struct near *n = ctx;
-
-	for (size_t i = 0; i + 8 <= len && !n->py->statics.lock_guess[0]; i += 8) {
-		if (pst_field_u64(bytes, len, (int32_t)i) == n->ident)
-			look_near(n, at + i);
-	}
-	return !n->py->statics.lock_guess[0];
-}
-
-/* pthread_self() of the oldest thread of the main interpreter. */
-static uint64_t first_ident(struct pst_python *py)
-{
-	struct pst_tstate t = {0};
-	uint64_t at;
-
-	if (pst_look_ptr(&py->look, py->objects.interp + (uint64_t)py->layout.interp_tstate_head,
-			 &at))
-		return 0;
-	for (unsigned i = 0; at && i < PST_TSTATES_MAX && !pst_tstate_read(py, &py->layout, at, &t);
-	     i++)
-		at = t.next;
-	return t.ident;
-}
-
-void pst_scan_gil(struct pst_python *py, struct pst_image *img)
+/* Address of a static variable of the interpreter that holds WORD; 0: none. */
+static uint64_t seek_static(struct pst_python *py, uint64_t word)
 {
 	struct pst_range ranges[RANGES_MAX];
-	size_t n = pst_image_data(&py->images, img, ranges, RANGES_MAX);
-	struct near near = {py, first_ident(py)};
-	bool semaphore = py->layout.version.major < 3;
+	size_t n = pst_image_data(&py->images, py->image, ranges, RANGES_MAX);
+	struct seek seek = {.word = word};
 
-	for (size_t i = 0; i < n; i++) {
-		if (semaphore && near.ident)
-			pst_pieces(py, &ranges[i], 0, visit_ident, &near);
-		else if (!semaphore &&
-			 ranges[i].end - ranges[i].start >
-				 py->statics.wait_guess.end - py->statics.wait_guess.start)
-			py->statics.wait_guess = ranges[i];
+	for (size_t i = 0; i < n && !seek.at; i++)
+		pst_pieces(py, &ranges[i], 0, visit_seek, &seek);
+	return seek.at;
+}
+
+void pst_scan_lock(struct pst_python *py, uint64_t futex)
+{
+	struct pst_lock_guess *g = &py->locks;
+
+	if (py->layout.version.major >= 3 || py->statics.interpreter_lock || !py->image)
+		return;
+	for (size_t i = 0; i < g->n; i++) {
+		if (g->futex[i] == futex)
+			return;
+	}
+	if (g->n == PST_LOCK_GUESSES)
+		return;
+	g->variable[g->n] = seek_static(py, futex);
+	g->futex[g->n++] = futex;
+}
+
+void pst_scan_gil(struct pst_python *py)
+{
+	struct pst_range ranges[RANGES_MAX];
+	size_t n = pst_image_data(&py->images, py->image, ranges, RANGES_MAX);
+	struct pst_range *guess = &py->statics.wait_guess;
+
+	for (size_t i = 0; i < n && py->layout.version.major >= 3; i++) {
+		if (ranges[i].end - ranges[i].start > guess->end - guess->start)
+			*guess = ranges[i];
 	}
 }

@@ -176,8 +176,8 @@ static bool is_left_by_fork(struct look_threads *lt, const struct pst_tstate *t)
 
 /* ---- what a thread does -------------------------------------------------------------------- */
 
-static enum pst_thread_state state_of(const struct pst_task *task, const struct pst_gil *gil,
-				      bool holds)
+static enum pst_thread_state state_of(struct pst_python *py, const struct pst_task *task,
+				      const struct pst_gil *gil, bool holds)
 {
 	switch (task ? task->state : 0) {
 	case 'R':
@@ -185,7 +185,7 @@ static enum pst_thread_state state_of(const struct pst_task *task, const struct 
 	case 'S':
 		if (task->syscall == -1) /* woke up between two questions */
 			return PST_THREAD_ACTIVE;
-		if (!pst_gil_waits(gil, task))
+		if (!pst_gil_waits(py, gil, task))
 			return PST_THREAD_IDLE;
 		/* it has got the GIL since the system was asked */
 		return holds ? PST_THREAD_ACTIVE : PST_THREAD_GIL_WAIT;
@@ -261,7 +261,7 @@ static void add_thread(struct look_threads *lt, const struct pst_tstate *t, int6
 		    (gil->enabled ? th->holds_gil : t->state == lt->py->layout.state_attached);
 	th->frame = pst_tstate_frame(lt->py, t);
 	if (lt->what & PST_THREADS_STATE)
-		th->state = state_of(task, gil, th->holds_gil);
+		th->state = state_of(lt->py, task, gil, th->holds_gil);
 	if (lt->what & PST_THREADS_NAMES)
 		th->name = pst_thread_name(lt->py, t->interp, t->ident);
 }
@@ -399,7 +399,7 @@ static void add_native(struct look_threads *lt)
 		th->ns_tid = task->ns_tid;
 		copy_comm(th, task);
 		if (lt->what & PST_THREADS_STATE)
-			th->state = state_of(task, &no_gil, false);
+			th->state = state_of(lt->py, task, &no_gil, false);
 	}
 	PST_VEC_FREE(&known);
 }
