@@ -143,16 +143,17 @@ static void read_code(struct shown_process *p, const struct pst_pyframe *raw, co
 		out->pos = (struct pst_position){.line = raw->line, .end_line = raw->line, .col = -1, .end_col = -1};
 }
 
+/* One -l gives a line or three for a value, each further one eight times as much. */
 static struct pst_value_limits value_limits(unsigned times)
 {
-	struct pst_value_limits limits = PST_VALUE_LIMITS;
-	unsigned more = times > 1 ? (times < 8 ? 1u << (3 * (times - 1)) : 1u << 21) : 1;
+	unsigned more = times < 2 ? 0 : times < 8 ? times - 1 : 7;
 
-	limits.bytes *= more;
-	limits.items *= more;
-	limits.string *= more;
-	limits.depth += times > 1 ? 2 * (times < 8 ? times : 8) : 0;
-	return limits;
+	return (struct pst_value_limits){
+		.bytes = (size_t)256 << (3 * more),
+		.items = 16u << (3 * more),
+		.string = 128u << (3 * more),
+		.depth = 3 + 2 * more,
+	};
 }
 
 static void read_stack(struct shown_process *p, const struct options *opt, struct pst_stack *stack,

@@ -198,7 +198,7 @@ struct pst_value_limits {
 	unsigned string; /* characters of one string, then "..." */
 };
 
-/* py-spy's -l prints 128 characters × count; this is the default for one -l. */
+/* Limits that suit one value on a screen. */
 #define PST_VALUE_LIMITS ((struct pst_value_limits){.bytes = 1024, .depth = 4, .items = 32, .string = 256})
 
 /*

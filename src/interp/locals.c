@@ -274,11 +274,24 @@ static bool is_dunder(const struct looker *k, uint64_t name)
 	       end[0] == '_' && end[1] == '_';
 }
 
+/* Imports, functions and classes: what a module is made of, which would bury its variables. */
+static bool is_definition(const struct looker *k, uint64_t value)
+{
+	static const char *const kinds[] = {"module", "function", "builtin_function_or_method", "type",
+					    "classobj"};
+	uint64_t type = pst_object_type(k->o, value);
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (pst_type_is(k->o, type, kinds[i]))
+			return true;
+	return false;
+}
+
 static bool show_name(void *ctx, uint64_t name, uint64_t value)
 {
 	struct looker *k = ctx;
 
-	if (!is_dunder(k, name))
+	if (!is_dunder(k, name) && !is_definition(k, value))
 		add_var(k, name, PST_VAR_LOCAL, value, repr_of(k, value));
 	return k->out->len < NAMESPACE_MAX;
 }

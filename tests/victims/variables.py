@@ -6,6 +6,8 @@ import time
 
 from report import say
 
+ONLY = "a module variable"
+
 
 class Shop(object):
     def signature(self, first, second=2, *rest, **extra):
