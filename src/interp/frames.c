@@ -132,7 +132,7 @@ static int32_t lasti_of(uint64_t start, uint64_t instr, int64_t units)
 {
 	int64_t off = (int64_t)(instr - start);
 
-	if (!start || off & 1 || off < -2 || units < 0 || off >= units * 2 || off > INT32_MAX)
+	if (!start || off & 1 || off < -2 || units < 0 || off / 2 >= units || off > INT32_MAX)
 		return PST_LASTI_UNKNOWN;
 	return off < 0 ? -1 : (int32_t)off;
 }
