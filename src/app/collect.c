@@ -38,7 +38,9 @@ static enum pst_err open_python(struct shown_process *p, struct pst_why *why)
 	uint64_t give_up = pst_now_ns() + STARTUP_NS;
 	enum pst_err err;
 
-	while ((err = pst_python_open(p->target, &p->py, why)) == PST_NOTREADY && pst_now_ns() < give_up)
+	/* a recording does not change */
+	while ((err = pst_python_open(p->target, &p->py, why)) == PST_NOTREADY && p->target->ops->pause &&
+	       pst_now_ns() < give_up)
 		pst_sleep_until_ns(pst_now_ns() + STARTUP_STEP_NS);
 	return err;
 }
