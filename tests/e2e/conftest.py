@@ -182,13 +182,13 @@ def victim():
         v.stop()
 
 
-def run(*args, check=None, env=None, timeout=120, prefix=()):
-    """Runs the binary; CHECK is the exit status it must have."""
+def run(*args, check=None, env=None, timeout=120, prefix=(), program=None):
+    """Runs the binary, or a copy of it; CHECK is the exit status it must have."""
     full = dict(os.environ, LC_ALL="C.UTF-8", **(env or {}))
     for name in ("NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"):
         if name not in (env or {}):
             full.pop(name, None)
-    done = subprocess.run([*prefix, binary(), *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    done = subprocess.run([*prefix, program or binary(), *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           stdin=subprocess.DEVNULL, env=full, timeout=timeout)
     done.out, done.err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
     if check is not None:

@@ -1,0 +1,92 @@
+"""Recorded targets: those in tests/recordings without privileges, and each interpreter there and back."""
+import json
+import lzma
+import os
+import shutil
+import tempfile
+
+import pytest
+
+from conftest import TESTS, binary, dump_json, run
+from test_stacks import main_thread, same_frames, same_locals
+
+RECORDINGS = sorted((TESTS / "recordings").glob("*.xz"))
+VERSIONS = {(2, 7)} | {(3, minor) for minor in range(6, 16)}
+
+
+def facts_of(recording):
+    with open(str(recording)[:-3] + ".json", encoding="utf-8") as f:
+        return json.load(f)
+
+
+def version_of(facts):
+    return tuple(int(n) for n in facts["version"].split(".")[:2])
+
+
+@pytest.fixture(scope="module")
+def unprivileged():
+    """A function that replays a recording as a user who may nothing."""
+    drop = ()
+    if os.geteuid() == 0:
+        drop = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--no-new-privs")
+    # The build folder may be in a home that others cannot enter.
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        program, target = os.path.join(folder, "pyspy-tui"), os.path.join(folder, "target")
+        shutil.copy(binary(), program)
+        os.chmod(program, 0o755)
+
+        def replay(raw, *args):
+            with open(target, "wb") as f:
+                f.write(raw)
+            os.chmod(target, 0o644)
+            return run("--dump", "--target", target, *args, prefix=drop, program=program)
+        yield replay
+
+
+def test_there_is_one_of_each_version():
+    facts = [facts_of(r) for r in RECORDINGS]
+    assert {version_of(f) for f in facts} == VERSIONS
+    assert any(f["free_threaded"] for f in facts)
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: r.stem)
+def test_recording_is_what_the_victim_said(recording, unprivileged):
+    facts = facts_of(recording)
+    done = unprivileged(lzma.decompress(recording.read_bytes()), "--json", "-l", "-l")
+    assert done.returncode == 0, done.err
+    thread = main_thread(json.loads(done.out))
+    said = facts["said"]["stack"]
+    same_frames(thread["frames"], said, version_of(facts))
+    same_locals(thread["frames"], said)
+    assert thread["process_info"]["python_version"] == facts["version"]
+    assert thread["state"] == "idle" and not thread["broken"]
+
+
+def test_damaged_recording(unprivileged):
+    raw = lzma.decompress(RECORDINGS[0].read_bytes())
+    for damaged in (b"", raw[:-1], raw[:100], raw[:5000] + b"x" + raw[5001:], b"#!/bin/sh\n"):
+        done = unprivileged(damaged)
+        assert done.returncode == 1
+        assert done.out == ""
+        assert done.err.count("\n") == 1 and "recorded target" in done.err
+
+
+def test_there_and_back(interpreter, victim, tmp_path):
+    """What is saved replays as what was seen."""
+    v = victim(interpreter, "shapes.py", settled=True)
+    path = tmp_path / "target"
+    args = ("--locals", "--locals")
+    live = dump_json(v.pid, "--save-target", path, *args)
+    again = json.loads(run("--dump", "--json", "--target", path, *args, check=0).out)
+    assert again == live
+    same_frames(main_thread(again)["frames"], v.facts["stack"], interpreter.version)
+
+
+def test_several_threads_there_and_back(any_interpreter, victim, tmp_path):
+    v = victim(any_interpreter, "threads.py", "lock", "spin", "sleep", settled=True)
+    path = tmp_path / "target"
+    live = dump_json(v.pid, "--save-target", path)
+    again = json.loads(run("--dump", "--json", "--target", path, check=0).out)
+    assert again == live
+    assert len(again) == 4
