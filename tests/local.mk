@@ -1,4 +1,5 @@
 include tests/unit/local.mk
+include tests/fuzz/local.mk
 
 # Tests without an extension speak TAP: each of their lines counts.
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh --ignore-exit
@@ -22,6 +23,6 @@ EXTRA_DIST += %D%/interpreters %D%/matrix/__init__.py %D%/matrix/apt.py %D%/matr
 	%D%/matrix/recipes.py docs/TESTING-interpreters.md
 
 # Folders are shipped whole; what Python left in them is not.
-EXTRA_DIST += %D%/e2e %D%/victims
+EXTRA_DIST += %D%/e2e %D%/recordings %D%/victims
 dist-hook:
 	find $(distdir)/tests -name __pycache__ -prune -exec rm -rf {} +

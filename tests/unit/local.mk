@@ -137,9 +137,9 @@ TESTS += tests/unit/no-cmocka
 endif
 EXTRA_DIST += %D%/unit.h %D%/child.h %D%/no-cmocka %D%/lines_collect %D%/lines_dump.py
 
-# Only the C tests: what a build with sanitizers is for.
+# Only the C programs: what a build with sanitizers is for.
 check-unit:
-	$(MAKE) check TESTS="$(UNIT_TESTS)"
+	$(MAKE) check TESTS="$(UNIT_TESTS) $(FUZZ_TESTS)"
 
 # Those that have to do with threads of ours: what ThreadSanitizer is for.  (It does not bear the forks and
 # pauses of the others.)
