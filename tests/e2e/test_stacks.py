@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from conftest import dump_json, run
+from conftest import dump_json, pick, run
 
 
 def main_thread(threads):
@@ -108,3 +108,17 @@ def test_source_lines(any_interpreter, victim):
     v = victim(any_interpreter, "shapes.py", settled=True)
     out = run("--dump", "--pid", v.pid, "--source", check=0).out
     assert "        here(how=how); time.sleep(1000)" in out.splitlines()
+
+
+@pytest.mark.parametrize("version", [(2, 7), (3, 9), (3, 11), (3, 13)], ids=lambda v: "%d.%d" % v)
+@pytest.mark.parametrize("depth", [99990, 120000])
+def test_hundred_thousand_frames(victim, version, depth):
+    """All of them up to 100,000; beyond, the root end is cut and that is said."""
+    interpreter = pick(version, debug=False, free_threaded=False)
+    if not interpreter:
+        pytest.skip("no Python %d.%d outside of a chroot" % version)
+    v = victim(interpreter, "deep.py", depth, settled=True)
+    out = run("--dump", "--pid", v.pid, check=0).out
+    assert out.count("    down (deep.py:") == min(depth, 100000)
+    assert ("(deeper than 100000 frames: the rest is left out)" in out) == (depth > 100000)
+    assert v.alive()
