@@ -16,7 +16,10 @@ libplat_a_SOURCES += \
 	%D%/linux/perm.c \
 	%D%/linux/priv.h \
 	%D%/linux/proc.c \
+	%D%/linux/sleepers.c \
 	%D%/linux/threads.c \
+	%D%/linux/trace.c \
+	%D%/linux/trace.h \
 	%D%/linux/wake.c
 endif
 if PLAT_NULL

@@ -176,9 +176,10 @@ size_t pst_pause_regs(const struct pst_pause *pause, const struct pst_regs **out
 uint64_t pst_resume(struct pst_pause *pause);
 /*
  * A thread in an uninterruptible sleep (a dead network disk, a vfork) cannot be stopped, nor let go
- * before it wakes; it stands still all the same and counts as paused, without registers.  This
- * lets go those that woke meanwhile; returns how many are left.  To be called now and then by the
- * thread that paused, for as long as that is not 0 and it does not pause again; its end frees them too.
+ * before it wakes; it stands still all the same and counts as paused, without registers.  After the
+ * first of them such threads are looked for and held in another way, which leaves nothing behind.  This
+ * lets go those of the first time that woke meanwhile; returns how many are left.  To be called now
+ * and then by the thread that paused, unless it pauses again anyway; its end frees them too.
  */
 size_t pst_pause_settle(void);
 

@@ -66,6 +66,7 @@ static enum pst_err live_info(struct pst_target *t, struct pst_proc_info *out)
 
 static enum pst_err live_check(struct pst_target *t)
 {
+	pst_pause_settle();
 	return pst_proc_check(self(t)->proc);
 }
 

@@ -95,7 +95,7 @@ static void wait_in_vfork(struct shared *s)
 	atomic_store(&s->ready, 1);
 	pid = vfork();
 	if (pid == 0) {
-		while (!atomic_load(&s->go))
+		for (int i = 0; i < 10000 && !atomic_load(&s->go); i++)
 			usleep(1000);
 		_exit(0);
 	}
@@ -424,6 +424,37 @@ static void test_uninterruptible(void **state)
 	child_end(pid);
 }
 
+/* Once it is known that there are such threads they are let go at once, awake or not. */
+static void test_uninterruptible_again(void **state)
+{
+	struct shared *s = shared_new();
+	pid_t pid = child_start(wait_in_vfork, s);
+	struct pst_proc *p = open_proc(pid);
+	const struct pst_regs *regs;
+
+	(void)state;
+	assert_int_equal(await_state(pid, 'D'), 'D');
+	for (int i = 0; i < 50; i++) {
+		struct pst_pause *pause = pause_all(p);
+		int tracer;
+
+		child_state(pid, &tracer);
+		assert_true(tracer > 0);
+		assert_int_equal(pst_pause_regs(pause, &regs), 0);
+		assert_true(pst_resume(pause) < SECOND);
+		assert_int_equal(pst_pause_settle(), 0);
+	}
+	/* It wakes while it is held, and must not run. */
+	struct pst_pause *pause = pause_all(p);
+	atomic_store(&s->go, 1);
+	nap_ms(20);
+	assert_int_equal(atomic_load(&s->count), 0);
+	pst_resume(pause);
+	assert_runs(pid, s);
+	pst_proc_close(p);
+	child_end(pid);
+}
+
 static void test_no_time(void **state)
 {
 	struct shared *s = shared_new();
@@ -463,6 +494,7 @@ int main(void)
 		cmocka_unit_test(test_killed_while_held),
 		cmocka_unit_test(test_poll_while_held),
 		cmocka_unit_test(test_uninterruptible),
+		cmocka_unit_test(test_uninterruptible_again),
 		cmocka_unit_test(test_no_time),
 	};
 

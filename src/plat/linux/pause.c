@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "config.h"
 
-#include "plat/linux/priv.h"
+#include "plat/linux/trace.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
-#include <sys/types.h>
-#include <sys/user.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/i18n.h"
@@ -24,19 +19,14 @@
 #define STUCK_NS UINT64_C(3000000)
 #define YIELDS	 30
 
-struct held {
-	pid_t tid;
-	int signal;   /* to be passed on when it is let go */
-	bool stopped; /* waited for: may be detached */
-	bool gone;
-};
-
 struct pst_pause {
 	const struct pst_proc *proc;
-	struct held *at;
+	struct pst_held *at;
 	size_t len, cap;
 	struct pst_regs *regs;
 	size_t nregs;
+	PST_VEC(pid_t) asleep; /* held by one of `sleepers` */
+	PST_VEC(struct pst_sleepers *) sleepers;
 	uint64_t began; /* when the first thread was told to stop */
 };
 
@@ -49,104 +39,8 @@ static _Thread_local struct {
 	size_t len, cap;
 } stuck;
 
-/* ---- one thread ---------------------------------------------------------------------- */
-
-/* State and TracerPid of thread TID, '\0' when it is gone. */
-static char state_of(const struct pst_proc *p, pid_t tid, long *tracer)
-{
-	char path[40], text[4096];
-	const char *state, *s;
-
-	*tracer = 0;
-	snprintf(path, sizeof path, "task/%d/status", (int)tid);
-	if (pst_proc_slurp(p->dir, path, text, sizeof text) <= 0)
-		return '\0';
-	state = pst_status_field(text, "State");
-	s = pst_status_field(text, "TracerPid");
-	if (s)
-		*tracer = strtol(s, NULL, 10);
-	return state ? *state : '\0';
-}
-
-/* True for the main thread of a process that we started. */
-static bool is_our_child(pid_t tid)
-{
-	char path[32], text[4096];
-	const char *tgid, *ppid;
-
-	snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
-	if (pst_proc_slurp(AT_FDCWD, path, text, sizeof text) <= 0)
-		return false;
-	tgid = pst_status_field(text, "Tgid");
-	ppid = pst_status_field(text, "PPid");
-	return tgid && ppid && strtol(tgid, NULL, 10) == tid && strtol(ppid, NULL, 10) == getpid();
-}
-
-/*
- * Fetches the end of a thread that died while we traced it; else it would stay a zombie.  A child
- * that we started ourselves is left to pst_spawn_poll(), which wants its exit status.
- */
-static void reap(pid_t tid)
-{
-	siginfo_t info = {0};
-
-	if (waitid(P_PID, (id_t)tid, &info, WEXITED | WNOWAIT | WNOHANG | __WALL) != 0 ||
-	    info.si_pid == 0)
-		return;
-	if (!is_our_child(tid))
-		waitid(P_PID, (id_t)tid, &info, WEXITED | WNOHANG | __WALL);
-}
-
-/*
- * Asks whether H stands still by now; true when nothing more is to be waited for.  Without WEXITED
- * so that the end of a program that we started is not taken from its owner.
- */
-static bool has_stopped(struct held *h)
-{
-	siginfo_t info = {0};
-
-	if (waitid(P_PID, (id_t)h->tid, &info, WSTOPPED | WNOHANG | __WALL) != 0) {
-		if (errno == EINTR)
-			return false;
-		reap(h->tid);
-		h->gone = true;
-		return true;
-	}
-	if (info.si_pid == 0)
-		return false;
-	h->stopped = true;
-	/* si_status: the signal, and above it the event.  No event: a signal is about to be
-	 * delivered. */
-	h->signal = info.si_status >> 8 == 0 ? info.si_status : 0;
-	return true;
-}
-
-static void let_go(struct held *h)
-{
-	if (!h->stopped || h->gone)
-		return;
-	if (ptrace(PTRACE_DETACH, h->tid, NULL, (void *)(intptr_t)h->signal) != 0)
-		reap(h->tid);
-	h->gone = true;
-}
-
-#if defined(__x86_64__)
-static bool read_regs(pid_t tid, struct pst_regs *out)
-{
-	struct user_regs_struct r;
-
-	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0)
-		return false;
-	*out = (struct pst_regs){.tid = tid, .pc = r.rip, .sp = r.rsp, .thread_pointer = r.fs_base};
-	return true;
-}
-#else
-static bool read_regs(pid_t tid, struct pst_regs *out)
-{
-	*out = (struct pst_regs){.tid = tid};
-	return true;
-}
-#endif
+/* There was such a thread: from now on it is worth a look before a thread is attached. */
+static _Thread_local bool wary;
 
 /* ---- those that could not be stopped ---------------------------------------------------- */
 
@@ -166,10 +60,10 @@ size_t pst_pause_settle(void)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < stuck.len; i++) {
-		struct held h = {.tid = stuck.at[i]};
+		struct pst_held h = {.tid = stuck.at[i]};
 
-		if (has_stopped(&h))
-			let_go(&h);
+		if (pst_trace_has_stopped(&h))
+			pst_trace_let_go(&h);
 		else
 			stuck.at[kept++] = h.tid;
 	}
@@ -185,7 +79,7 @@ static enum pst_err refused(const struct pst_proc *p, pid_t tid, int sys, struct
 {
 	char path[40], comm[32] = "?";
 	long tracer;
-	char state = state_of(p, tid, &tracer);
+	char state = pst_trace_state(p, tid, &tracer);
 
 	if (state == '\0' || state == 'Z' || state == 'X')
 		return PST_OK;
@@ -210,13 +104,29 @@ static bool knows(const struct pst_pause *s, pid_t tid, size_t *hint)
 	for (size_t i = 0; i < s->len; i++)
 		if (s->at[i].tid == tid)
 			return true;
+	for (size_t i = 0; i < s->asleep.len; i++)
+		if (s->asleep.at[i] == tid)
+			return true;
 	return false;
 }
 
 static enum pst_err seize(struct pst_pause *s, pid_t tid, struct pst_why *why)
 {
-	if (!take_stuck(tid) && ptrace(PTRACE_SEIZE, tid, NULL, NULL) != 0)
-		return errno == ESRCH ? PST_OK : refused(s->proc, tid, errno, why);
+	bool ours = take_stuck(tid);
+	long tracer;
+	int sys;
+
+	/* The thread that held it last time may not be quite gone. */
+	if (!ours && wary && pst_trace_state(s->proc, tid, &tracer) == 'D' &&
+	    (tracer == 0 || pst_trace_is_ours(tracer))) {
+		*PST_VEC_PUSH(&s->asleep) = tid;
+		return PST_OK;
+	}
+	sys = ours ? 0 : pst_trace_seize(s->proc, tid);
+	if (sys == ESRCH)
+		return PST_OK;
+	if (sys)
+		return refused(s->proc, tid, sys, why);
 	PST_VEC_PUSH(s)->tid = tid;
 	return PST_OK;
 }
@@ -228,7 +138,7 @@ static bool all_stuck(const struct pst_pause *s, size_t first)
 		long tracer;
 
 		if (!s->at[i].stopped && !s->at[i].gone &&
-		    state_of(s->proc, s->at[i].tid, &tracer) != 'D')
+		    pst_trace_state(s->proc, s->at[i].tid, &tracer) != 'D')
 			return false;
 	}
 	return true;
@@ -239,7 +149,7 @@ static size_t count_running(struct pst_pause *s, size_t first)
 	size_t running = 0;
 
 	for (size_t i = first; i < s->len; i++)
-		if (!s->at[i].stopped && !s->at[i].gone && !has_stopped(&s->at[i]))
+		if (!s->at[i].stopped && !s->at[i].gone && !pst_trace_has_stopped(&s->at[i]))
 			running++;
 	return running;
 }
@@ -272,15 +182,28 @@ static enum pst_err wait_all(struct pst_pause *s, size_t first, uint64_t deadlin
 	return PST_OK;
 }
 
-static enum pst_err stop_from(struct pst_pause *s, size_t first, uint64_t deadline)
+/* Tells those to stop that were attached or found asleep since there were FIRST and ASLEEP of them.
+ */
+static enum pst_err stop_from(struct pst_pause *s, size_t first, size_t asleep, uint64_t deadline)
 {
-	if (first == s->len)
-		return PST_OK;
+	struct pst_sleepers *sleepers = NULL;
+	enum pst_err err;
+
 	if (s->began == 0)
 		s->began = pst_now_ns();
 	for (size_t i = first; i < s->len; i++)
 		ptrace(PTRACE_INTERRUPT, s->at[i].tid, NULL, NULL);
-	return wait_all(s, first, deadline);
+	if (s->asleep.len > asleep) {
+		sleepers =
+			pst_sleepers_hold(s->proc, s->asleep.at + asleep, s->asleep.len - asleep);
+		if (!sleepers)
+			return PST_TIMEOUT;
+		*PST_VEC_PUSH(&s->sleepers) = sleepers;
+	}
+	err = wait_all(s, first, deadline);
+	if (!err && sleepers && !pst_sleepers_await(sleepers, deadline))
+		err = PST_TIMEOUT;
+	return err;
 }
 
 static enum pst_err stop_these(struct pst_pause *s, const pid_t *tids, size_t n, uint64_t deadline,
@@ -292,7 +215,7 @@ static enum pst_err stop_these(struct pst_pause *s, const pid_t *tids, size_t n,
 		if (err)
 			return err;
 	}
-	return stop_from(s, 0, deadline);
+	return stop_from(s, 0, 0, deadline);
 }
 
 /* Seizes the threads of TASKS that S does not know yet. */
@@ -300,7 +223,7 @@ static enum pst_err seize_new(struct pst_pause *s, const struct pst_tasks *tasks
 			      struct pst_why *why)
 {
 	size_t hint = 0;
-	bool first = s->len == 0;
+	bool first = s->len == 0 && s->asleep.len == 0;
 
 	for (size_t i = 0; i < tasks->len; i++) {
 		enum pst_err err;
@@ -319,19 +242,18 @@ static enum pst_err stop_every(struct pst_pause *s, uint64_t deadline, struct ps
 {
 	for (;;) {
 		struct pst_tasks tasks;
-		size_t first = s->len;
+		size_t first = s->len, asleep = s->asleep.len;
 		enum pst_err err = pst_tasks_read(s->proc, 0, &tasks);
 
 		if (err)
 			return err;
 		err = seize_new(s, &tasks, why);
 		pst_tasks_free(&tasks);
-		if (!err)
-			err = stop_from(s, first, deadline);
+		if (err || (s->len == first && s->asleep.len == asleep))
+			return err;
+		err = stop_from(s, first, asleep, deadline);
 		if (err)
 			return err;
-		if (s->len == first)
-			return PST_OK;
 		if (pst_now_ns() >= deadline)
 			return PST_TIMEOUT;
 	}
@@ -341,7 +263,7 @@ static void fill_regs(struct pst_pause *s)
 {
 	s->regs = pst_calloc(s->len + 1, sizeof *s->regs);
 	for (size_t i = 0; i < s->len; i++)
-		if (s->at[i].stopped && read_regs(s->at[i].tid, &s->regs[s->nregs]))
+		if (s->at[i].stopped && pst_trace_regs(s->at[i].tid, &s->regs[s->nregs]))
 			s->nregs++;
 }
 
@@ -386,15 +308,21 @@ uint64_t pst_resume(struct pst_pause *pause)
 	if (!pause)
 		return 0;
 	for (size_t i = 0; i < pause->len; i++) {
-		struct held *h = &pause->at[i];
+		struct pst_held *h = &pause->at[i];
 
-		if (!h->gone && !h->stopped && !has_stopped(h))
+		if (!h->gone && !h->stopped && !pst_trace_has_stopped(h))
 			*PST_VEC_PUSH(&stuck) = h->tid;
 		else
-			let_go(h);
+			pst_trace_let_go(h);
 	}
+	for (size_t i = 0; i < pause->sleepers.len; i++)
+		pst_sleepers_release(pause->sleepers.at[i]);
+	if (stuck.len > 0)
+		wary = true;
 	held = pause->began ? pst_now_ns() - pause->began : 0;
 	free(pause->regs);
+	PST_VEC_FREE(&pause->asleep);
+	PST_VEC_FREE(&pause->sleepers);
 	PST_VEC_FREE(pause);
 	free(pause);
 	return held;
