@@ -4,4 +4,8 @@ EXTRA_DIST += \
 	%D%/ARCHITECTURE.md \
 	%D%/DUMP-JSON.md \
 	%D%/HOWTO-python-version.md \
-	%D%/RECORDED-TARGET.md
+	%D%/RECORDED-TARGET.md \
+	%D%/screens/dump.svg \
+	%D%/screens/help.svg \
+	%D%/screens/lines.svg \
+	%D%/screens/top.svg

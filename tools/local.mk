@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	src/LAYERS \
 	%D%/count-results \
 	%D%/demo/workload.py \
+	%D%/screenshots \
 	%D%/setup.sh
 
 # The table of layouts against the interpreters of this machine; skipped where there are none.

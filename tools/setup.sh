@@ -5,7 +5,7 @@
 
 # Packages: Debian name, or several with | of which one is enough.
 BUILD_PACKAGES="gcc libc6-dev make autoconf automake autopoint gettext pkgconf|pkg-config
-    libncurses-dev libelf-dev libdw-dev libunwind-dev libutf8proc-dev libjson-c-dev uthash-dev
+    libncurses-dev libelf-dev libdw-dev liblzma-dev libunwind-dev libutf8proc-dev libjson-c-dev uthash-dev
     python3"
 TEST_PACKAGES="libcmocka-dev python3-pytest python3-pexpect python3-pyte tmux clang debootstrap
     debian-archive-keyring python3-dev strace groff mandoc shellcheck xz-utils procps util-linux"
