@@ -17,6 +17,8 @@ UNIT_TESTS = \
 	%D%/test_base_text \
 	%D%/test_base_vec \
 	%D%/test_interp_lines \
+	%D%/test_interp_look \
+	%D%/test_interp_threads \
 	%D%/test_interp_walk \
 	%D%/test_layout \
 	%D%/test_interp_value \
@@ -54,6 +56,10 @@ tests_unit_test_model_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_fuzz_LDADD = $(UNIT_MODEL)
 tests_unit_test_interp_lines_SOURCES = %D%/test_interp_lines.c %D%/lines_data.h
 tests_unit_test_interp_lines_LDADD = $(UNIT_INTERP)
+tests_unit_test_interp_look_LDADD = $(UNIT_INTERP)
+tests_unit_test_interp_threads_SOURCES = %D%/test_interp_threads.c %D%/interp_fixture.c \
+	%D%/interp_fixture.h
+tests_unit_test_interp_threads_LDADD = $(UNIT_INTERP)
 tests_unit_test_interp_walk_SOURCES = %D%/test_interp_walk.c %D%/interp_fixture.c \
 	%D%/interp_fixture.h
 tests_unit_test_interp_walk_LDADD = $(UNIT_INTERP)
