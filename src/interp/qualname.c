@@ -9,6 +9,7 @@
 #include <uthash.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "interp/priv.h"
 
 /*
@@ -167,6 +168,20 @@ static bool search_arg(struct search *s, uint64_t arg)
 	return search_mro(s, type);
 }
 
+/* The class's name is as the target has it, that of the code object is harmless already. */
+static const char *intern_pair(struct pst_python *py, const struct pst_buf *owner, const char *name)
+{
+	struct pst_buf text = {0};
+	const char *kept;
+
+	pst_text_sanitise(&text, pst_buf_text(owner), owner->len, PST_NAME_MAX);
+	pst_buf_adds(&text, ".");
+	pst_buf_adds(&text, name);
+	kept = pst_intern(py, pst_buf_text(&text), text.len);
+	pst_buf_free(&text);
+	return kept;
+}
+
 static const char *find(struct pst_python *py, const struct pst_pyframe *frame,
 			const struct pst_code *code)
 {
@@ -184,11 +199,8 @@ static const char *find(struct pst_python *py, const struct pst_pyframe *frame,
 	if (code->argcount > 0 && search_arg(&s, pst_frame_arg(s.o, frame->addr, code->addr, 0))) {
 		text = pst_object_ptr(s.o, s.func, l->func_qualname);
 		name = text ? pst_intern_object(py, text) : NULL;
-		if (!name) {
-			pst_buf_adds(&owner, ".");
-			pst_buf_adds(&owner, code->name);
-			name = pst_intern(py, pst_buf_text(&owner), owner.len);
-		}
+		if (!name)
+			name = intern_pair(py, &owner, code->name);
 	}
 	pst_buf_free(&owner);
 	return name;

@@ -4,6 +4,7 @@
 #include "fuzz.h"
 
 #include <json.h>
+#include <json_visit.h>
 #include <string.h>
 
 #include "app/collect.h"
@@ -18,6 +19,19 @@ static uint64_t hash_of(const char *text, size_t len)
 	return hash;
 }
 
+/* No text of the target may control a terminal. */
+static int check_text(struct json_object *o, int flags, struct json_object *parent, const char *key,
+		      size_t *index, void *ctx)
+{
+	const char *text = json_object_is_type(o, json_type_string) ? json_object_get_string(o) : "";
+
+	(void)flags, (void)parent, (void)key, (void)index;
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == '\177')
+			fuzz_fail(ctx, "a control character in the dump");
+	return JSON_C_VISIT_RETURN_CONTINUE;
+}
+
 /* What others will read: strictly JSON, strictly UTF-8. */
 static void check_json(struct fuzz *f, const char *text, size_t len)
 {
@@ -28,6 +42,7 @@ static void check_json(struct fuzz *f, const char *text, size_t len)
 	again = json_tokener_parse_ex(parser, text, (int)len);
 	if (!again || json_tokener_get_error(parser) != json_tokener_success)
 		fuzz_fail(f, json_tokener_error_desc(json_tokener_get_error(parser)));
+	json_c_visit(again, 0, check_text, f);
 	json_object_put(again);
 	json_tokener_free(parser);
 }

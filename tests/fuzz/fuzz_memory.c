@@ -33,6 +33,7 @@ struct mutant {
 	struct pst_target *inner;
 	struct patch patches[PATCHES_MAX];
 	size_t n;
+	bool stripped; /* no section or symbol is told: the data is searched */
 };
 
 static struct pst_target *inner(struct pst_target *t)
@@ -90,12 +91,16 @@ static enum pst_err mutant_check(struct pst_target *t)
 static enum pst_err mutant_section(struct pst_target *t, uint64_t start, const char *name,
 				   struct pst_range *out)
 {
+	if (((struct mutant *)t)->stripped)
+		return PST_NOTFOUND;
 	return inner(t)->ops->section(inner(t), start, name, out);
 }
 
 static size_t mutant_symbols(struct pst_target *t, uint64_t start, unsigned tables,
 			     const char *const *names, size_t n, struct pst_symbol *out)
 {
+	if (((struct mutant *)t)->stripped)
+		return 0;
 	return inner(t)->ops->symbols(inner(t), start, tables, names, n, out);
 }
 
@@ -144,15 +149,30 @@ static void add_frames(struct pst_python *py, const struct pst_stack *stack, str
 	}
 }
 
+static void add_interpreter(struct pst_python *py, uint64_t at, struct addresses *out)
+{
+	const struct pst_layout *l = pst_python_layout(py);
+	const int32_t fields[] = {l->interp_next,    l->interp_tstate_head, l->interp_threads_main,
+				  l->interp_modules, l->interp_sysdict,	    l->interp_gil,
+				  l->interp_own_gil, l->interp_gc};
+
+	add(out, at);
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (fields[i] > 0)
+			add(out, at + (uint64_t)fields[i]);
+}
+
 static void add_threads(struct pst_python *py, struct addresses *out)
 {
 	struct pst_threads threads = {0};
 	struct pst_stack stack = {0};
 
-	add(out, pst_python_info(py)->runtime);
+	/* offsets of itself, from 3.13 on */
+	for (unsigned i = 0; i < 4; i++)
+		add(out, pst_python_info(py)->runtime + i * WORDS * 8);
 	pst_python_threads(py, PST_THREADS_NAMES, NULL, &threads);
 	for (size_t i = 0; i < threads.len; i++) {
-		add(out, threads.at[i].interp);
+		add_interpreter(py, threads.at[i].interp, out);
 		add(out, threads.at[i].tstate);
 		pst_python_stack(py, &threads.at[i], 0, &stack);
 		add_frames(py, &stack, out);
@@ -245,6 +265,7 @@ static void rounds(struct fuzz *f, struct pst_target *recorded, const struct add
 	for (unsigned i = 0; i < f->rounds; i++) {
 		fuzz_round(f, f->first + i);
 		m.n = 0;
+		m.stripped = fuzz_below(f, 8) == 0;
 		for (size_t n = 1 + fuzz_below(f, 1 + fuzz_below(f, PATCHES_MAX)); n > 0; n--)
 			damage(f, &m, near, far);
 		if (!fuzz_dump(f, &m.base, &hash))
