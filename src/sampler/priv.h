@@ -60,7 +60,7 @@ struct pst_sampler {
 	bool tasks_unknown;	/* a thread was seen that they do not hold */
 	pid_t holder;		/* thread that held the GIL at the last look */
 	uint64_t names_ns;	/* when names of threads were read last */
-	bool names_wanted;
+	bool names_wanted, names_missing;
 	struct pst_clock clock;
 	double clock_rate;
 	struct pst_pause_stats pauses;

@@ -10,6 +10,7 @@
 #define TRIES 3
 #define PAUSE_TIMEOUT_NS UINT64_C(500000000)
 #define NAMES_NS UINT64_C(1000000000)	   /* names of threads are asked for this often */
+#define NAMES_SOON_NS UINT64_C(100000000)  /* … while there is one without: it may not have been set yet */
 #define TASKS_AGAIN_NS UINT64_C(200000000) /* a thread that the system does not tell of is looked for this often */
 
 /* ---- threads ----------------------------------------------------------------------------- */
@@ -18,13 +19,18 @@ static enum pst_err list_threads(struct pst_sampler *s)
 {
 	unsigned what = PST_THREADS_STATE;
 	uint64_t now = pst_now_ns();
+	bool names = s->names_wanted || now - s->names_ns >= (s->names_missing ? NAMES_SOON_NS : NAMES_NS);
 
-	if (s->names_wanted || now - s->names_ns >= NAMES_NS) {
+	if (names)
 		what |= PST_THREADS_NAMES;
-		s->names_ns = now;
-		s->names_wanted = false;
-	}
-	return pst_python_threads(s->py, what, &s->tasks, &s->shot.threads);
+	enum pst_err err = pst_python_threads(s->py, what, &s->tasks, &s->shot.threads);
+	if (err || !names)
+		return err;
+	s->names_ns = now;
+	s->names_wanted = s->names_missing = false;
+	for (size_t i = 0; i < s->shot.threads.len; i++)
+		s->names_missing |= !s->shot.threads.at[i].name;
+	return PST_OK;
 }
 
 static bool sleeps(const struct pst_thread *th)
@@ -40,6 +46,15 @@ static bool is_wanted(const struct pst_sampler *s, const struct pst_thread *th)
 	if (th->holds_gil)
 		return true;
 	return !s->gil_only && (s->idle || !sleeps(th));
+}
+
+/*
+ * A thread that sleeps in the system stands still by itself; to interrupt it would even make it run for
+ * a moment, and look active at the next tick.
+ */
+static bool needs_hold(const struct pst_thread *th)
+{
+	return th->holds_gil || !sleeps(th);
 }
 
 static void prepare(struct pst_shot *shot)
@@ -141,14 +156,18 @@ static bool read_twice(struct pst_sampler *s, size_t i)
 	return false;
 }
 
-static void read_stacks(struct pst_sampler *s, bool (*read)(struct pst_sampler *s, size_t i), unsigned flags)
+enum { READ_ALL = 3, READ_HELD = 1, READ_REST = 2 };
+
+/* Reads the stacks that are wanted of those threads which WHICH says; FLAGS for those that run. */
+static void read_stacks(struct pst_sampler *s, int which, bool (*read)(struct pst_sampler *s, size_t i),
+			unsigned flags)
 {
 	struct pst_shot *shot = &s->shot;
 
 	for (size_t i = 0; i < shot->threads.len; i++) {
 		const struct pst_thread *th = &shot->threads.at[i];
 		bool runs = !sleeps(th);
-		if (!is_wanted(s, th))
+		if (!is_wanted(s, th) || !(which & (needs_hold(th) ? READ_HELD : READ_REST)))
 			continue;
 		bool ok = read(s, i);
 		if (!ok) {
@@ -209,8 +228,7 @@ static void guess_hold(struct pst_sampler *s)
 	shot->hold_all = false;
 	for (size_t i = 0; i < s->tasks.len; i++) {
 		const struct pst_task *t = &s->tasks.at[i];
-		bool all = s->idle && !s->gil_only;
-		if (all || t->state == 'R' || t->tid == s->holder)
+		if (t->state == 'R' || t->tid == s->holder)
 			*PST_VEC_PUSH(&shot->hold) = t->tid;
 	}
 }
@@ -226,7 +244,7 @@ static void add_hold(struct pst_shot *shot, pid_t tid)
 	qsort(shot->hold.at, shot->hold.len, sizeof tid, by_pid);
 }
 
-/* Adds the threads that are wanted but ran on; false: there are none. */
+/* Adds the threads that are wanted but ran on; false: there were none. */
 static bool hold_missing(struct pst_sampler *s)
 {
 	struct pst_shot *shot = &s->shot;
@@ -234,7 +252,7 @@ static bool hold_missing(struct pst_sampler *s)
 
 	for (size_t i = 0; i < shot->threads.len; i++) {
 		const struct pst_thread *th = &shot->threads.at[i];
-		if (!is_wanted(s, th) || is_held(shot, th->tid))
+		if (!is_wanted(s, th) || !needs_hold(th) || is_held(shot, th->tid))
 			continue;
 		missing = true;
 		if (th->tid)
@@ -275,12 +293,14 @@ static enum pst_err try_paused(struct pst_sampler *s)
 		err = PST_CHANGED;
 	if (!err) {
 		prepare(shot);
-		read_stacks(s, read_once, 0);
+		read_stacks(s, READ_HELD, read_once, 0);
 	}
 	uint64_t held = s->target->ops->resume(s->target);
 	shot->pause_ns += held;
 	if (held)
 		pst_pause_stats_add(&s->pauses, held);
+	if (!err)
+		read_stacks(s, READ_REST, read_twice, 0);
 	return err;
 }
 
@@ -317,7 +337,7 @@ static enum pst_err take_free(struct pst_sampler *s)
 	if (err)
 		return err;
 	prepare(&s->shot);
-	read_stacks(s, read_twice, PST_SAMPLE_UNPROVED);
+	read_stacks(s, READ_ALL, read_twice, PST_SAMPLE_UNPROVED);
 	return PST_OK;
 }
 
