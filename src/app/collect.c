@@ -14,6 +14,7 @@
 #define PAUSE_TIMEOUT_NS UINT64_C(2000000000)
 #define STARTUP_NS UINT64_C(1000000000) /* a process that has just been started gets this long */
 #define STARTUP_STEP_NS UINT64_C(10000000)
+#define ATTEMPTS 5 /* for a stack that comes out broken: it was just being changed */
 #define TASK_FACTS (PST_TASK_STAT | PST_TASK_SCHED | PST_TASK_SYSCALL | PST_TASK_COMM | PST_TASK_NS)
 #define THREAD_FACTS (PST_THREADS_NAMES | PST_THREADS_STATE)
 
@@ -91,6 +92,12 @@ static enum pst_err list(struct shown_process *p, const struct pst_tasks *tasks,
 	return err;
 }
 
+static void let_go(struct shown_process *p)
+{
+	if (p->target->ops->resume)
+		p->pause_ns += p->target->ops->resume(p->target);
+}
+
 static enum pst_err pause_all(struct shown_process *p, struct pst_why *why)
 {
 	return p->target->ops->pause(p->target, NULL, 0, PAUSE_TIMEOUT_NS, why);
@@ -111,7 +118,7 @@ static enum pst_err pause_and_list(struct shown_process *p, const struct pst_tas
 	if (!err)
 		err = list(p, tasks, threads, why);
 	if (!err && known && !all_held(threads, &tids)) {
-		p->target->ops->resume(p->target);
+		let_go(p);
 		err = pause_all(p, why);
 		if (!err)
 			err = list(p, tasks, threads, why);
@@ -158,12 +165,32 @@ static struct pst_value_limits value_limits(unsigned times)
 	};
 }
 
+/* Beside a thread that runs: only what two reads in a row agree on. */
+static enum pst_err walk_unpaused(struct shown_process *p, const struct pst_thread *thread, struct pst_stack *out)
+{
+	struct pst_stack second = {0};
+	enum pst_err err = PST_OK;
+
+	for (int i = 0; i < ATTEMPTS; i++) {
+		err = pst_python_stack(p->py, thread, 0, out);
+		if (err)
+			break;
+		err = pst_python_stack(p->py, thread, 0, &second);
+		if (err || (!out->broken && pst_stack_same(out, &second)))
+			break;
+		err = PST_CHANGED;
+	}
+	pst_stack_free(&second);
+	return err;
+}
+
 static void read_stack(struct shown_process *p, const struct options *opt, struct pst_stack *stack,
 		       struct shown_thread *out)
 {
 	struct pst_value_limits limits = value_limits(opt->locals);
 
-	out->err = pst_python_stack(p->py, &out->thread, 0, stack);
+	out->err = p->held ? pst_python_stack(p->py, &out->thread, PST_STACK_PAUSED, stack)
+			   : walk_unpaused(p, &out->thread, stack);
 	if (out->err)
 		return;
 	out->truncated = stack->truncated;
@@ -191,30 +218,83 @@ static void read_stacks(struct shown_process *p, const struct options *opt, cons
 	pst_stack_free(&stack);
 }
 
+static void free_thread(struct shown_thread *t)
+{
+	for (size_t i = 0; i < t->len; i++)
+		pst_vars_free(&t->frames[i].vars);
+	free(t->frames);
+}
+
+static void free_threads(struct shown_process *p)
+{
+	for (size_t i = 0; i < p->len; i++)
+		free_thread(&p->threads[i]);
+	free(p->threads);
+	p->threads = NULL;
+	p->len = 0;
+}
+
+static bool any_broken(const struct shown_process *p)
+{
+	for (size_t i = 0; i < p->len; i++)
+		if (p->threads[i].broken || p->threads[i].err)
+			return true;
+	return false;
+}
+
+struct facts { /* what the system told, before and after the interpreter was looked for */
+	struct pst_tasks before, after;
+};
+
+static enum pst_err look_once(struct shown_process *p, const struct options *opt, const struct facts *facts,
+			      struct pst_threads *threads, struct pst_why *why)
+{
+	enum pst_err err = list(p, &facts->after, threads, why);
+
+	if (!err && p->held)
+		err = pause_and_list(p, &facts->after, threads, why);
+	if (!err) {
+		pst_threads_judge(threads, &facts->before, &facts->after, p->py, NULL);
+		read_stacks(p, opt, threads);
+	}
+	let_go(p);
+	return err;
+}
+
+/*
+ * Even a pause may hit the moment in which a frame is linked in or taken out: then it looks again, a
+ * little later.
+ */
+static enum pst_err look(struct shown_process *p, const struct options *opt, const struct facts *facts,
+			 struct pst_why *why)
+{
+	struct pst_threads threads = {0};
+	enum pst_err err = PST_OK;
+
+	for (int i = 0; i < ATTEMPTS && !err; i++) {
+		free_threads(p);
+		err = look_once(p, opt, facts, &threads, why);
+		if (!any_broken(p) || !p->target->ops->pause)
+			break;
+	}
+	pst_threads_free(&threads);
+	return err;
+}
+
 /* The facts of the system come before the pause: a paused thread looks idle. */
 static enum pst_err read_all(struct shown_process *p, const struct options *opt, struct pst_why *why)
 {
-	struct pst_tasks before = {0}, after = {0};
-	struct pst_threads threads = {0};
-	bool can_pause = p->target->ops->pause && !opt->nonblocking;
+	struct facts facts = {0};
 
-	p->target->ops->tasks(p->target, TASK_FACTS, &before);
+	p->held = p->target->ops->pause && !opt->nonblocking;
+	p->target->ops->tasks(p->target, TASK_FACTS, &facts.before);
 	enum pst_err err = open_python(p, why);
 	if (!err)
-		err = p->target->ops->tasks(p->target, TASK_FACTS, &after);
+		err = p->target->ops->tasks(p->target, TASK_FACTS, &facts.after);
 	if (!err)
-		err = list(p, &after, &threads, why);
-	if (!err && can_pause)
-		err = pause_and_list(p, &after, &threads, why);
-	if (!err) {
-		pst_threads_judge(&threads, &before, &after, p->py, NULL);
-		read_stacks(p, opt, &threads);
-	}
-	if (p->target->ops->resume)
-		p->pause_ns = p->target->ops->resume(p->target);
-	pst_threads_free(&threads);
-	pst_tasks_free(&before);
-	pst_tasks_free(&after);
+		err = look(p, opt, &facts, why);
+	pst_tasks_free(&facts.before);
+	pst_tasks_free(&facts.after);
 	return err;
 }
 
@@ -267,18 +347,9 @@ enum pst_err collect(struct pst_target *target, const struct options *opt, struc
 	return PST_OK;
 }
 
-static void free_thread(struct shown_thread *t)
-{
-	for (size_t i = 0; i < t->len; i++)
-		pst_vars_free(&t->frames[i].vars);
-	free(t->frames);
-}
-
 void collected_free(struct shown_process *p)
 {
-	for (size_t i = 0; i < p->len; i++)
-		free_thread(&p->threads[i]);
-	free(p->threads);
+	free_threads(p);
 	pst_python_close(p->py);
 	pst_target_close(p->target);
 	pst_proc_info_free(&p->info);

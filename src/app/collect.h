@@ -35,7 +35,8 @@ struct shown_process {
 	struct shown_thread *threads;
 	size_t len;
 	bool threads_truncated;
-	uint64_t pause_ns; /* 0: was not paused */
+	bool held;	   /* stacks are read while the target is paused */
+	uint64_t pause_ns; /* in all; 0: was not paused */
 };
 
 /*

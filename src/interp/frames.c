@@ -300,6 +300,22 @@ enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *th
 	return PST_OK;
 }
 
+bool pst_stack_same(const struct pst_stack *a, const struct pst_stack *b)
+{
+	if (a->len != b->len || a->truncated != b->truncated)
+		return false;
+	for (size_t i = 0; i < a->len; i++) {
+		const struct pst_pyframe *x = &a->at[i], *y = &b->at[i];
+
+		if (x->addr != y->addr || x->code != y->code)
+			return false;
+		/* The leaf may have got further. */
+		if (i && (x->lasti != y->lasti || x->line != y->line))
+			return false;
+	}
+	return true;
+}
+
 void pst_stack_free(struct pst_stack *stack)
 {
 	PST_VEC_FREE(stack);

@@ -133,6 +133,8 @@ enum {
 /* The frames of THREAD (from thread->frame).  Incomplete frames are skipped as CPython does.  Reuses OUT's memory. */
 enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *thread, unsigned what,
 			      struct pst_stack *out);
+/* Whether two reads of a thread agree: the same frames at the same instructions, the leaf's excepted. */
+bool pst_stack_same(const struct pst_stack *a, const struct pst_stack *b);
 void pst_stack_free(struct pst_stack *stack);
 
 /* ---- code objects (code.c, lines.c) ----------------------------------------------------- */
