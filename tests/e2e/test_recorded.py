@@ -10,7 +10,8 @@ import pytest
 from conftest import TESTS, binary, dump_json, run
 from test_stacks import main_thread, same_frames, same_locals
 
-RECORDINGS = sorted((TESTS / "recordings").glob("*.xz"))
+SHAPES = sorted((TESTS / "recordings").glob("shapes-*.xz"))
+KINDS = sorted((TESTS / "recordings").glob("kinds-*.xz"))
 VERSIONS = {(2, 7)} | {(3, minor) for minor in range(6, 16)}
 
 
@@ -45,12 +46,12 @@ def unprivileged():
 
 
 def test_there_is_one_of_each_version():
-    facts = [facts_of(r) for r in RECORDINGS]
+    facts = [facts_of(r) for r in SHAPES]
     assert {version_of(f) for f in facts} == VERSIONS
     assert any(f["free_threaded"] for f in facts)
 
 
-@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: r.stem)
+@pytest.mark.parametrize("recording", SHAPES, ids=lambda r: r.stem)
 def test_recording_is_what_the_victim_said(recording, unprivileged):
     facts = facts_of(recording)
     done = unprivileged(lzma.decompress(recording.read_bytes()), "--json", "-l", "-l")
@@ -63,8 +64,19 @@ def test_recording_is_what_the_victim_said(recording, unprivileged):
     assert thread["state"] == "idle" and not thread["broken"]
 
 
+@pytest.mark.parametrize("recording", KINDS, ids=lambda r: r.stem)
+def test_recorded_values(recording, unprivileged):
+    done = unprivileged(lzma.decompress(recording.read_bytes()), "--json", "-l", "-l")
+    assert done.returncode == 0, done.err
+    frame = [f for f in main_thread(json.loads(done.out))["frames"] if f["co_name"] == "block"][0]
+    shown = {v["name"]: v["repr"] for v in frame["locals"]}
+    said = facts_of(recording)["said"]["values"]
+    assert len(said) > 70
+    assert {name: shown.get(name) for name in said} == said
+
+
 def test_damaged_recording(unprivileged):
-    raw = lzma.decompress(RECORDINGS[0].read_bytes())
+    raw = lzma.decompress(SHAPES[0].read_bytes())
     for damaged in (b"", raw[:-1], raw[:100], raw[:5000] + b"x" + raw[5001:], b"#!/bin/sh\n"):
         done = unprivileged(damaged)
         assert done.returncode == 1
