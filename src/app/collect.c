@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define PAUSE_TIMEOUT_NS UINT64_C(2000000000)
+#define FRAMES_MAX ((size_t)1000000) /* of all threads of a process */
+#define VARS_MAX ((size_t)64 << 20) /* bytes of all variables */
 #define STARTUP_NS UINT64_C(1000000000) /* a process that has just been started gets this long */
 #define STARTUP_STEP_NS UINT64_C(10000000)
 #define ATTEMPTS 5 /* for a stack that comes out broken: it was just being changed */
@@ -184,23 +186,41 @@ static enum pst_err walk_unpaused(struct shown_process *p, const struct pst_thre
 	return err;
 }
 
+/* Innermost frames first, until what they take is too much for all threads together. */
+static void read_vars(struct shown_process *p, const struct pst_pyframe *raw, const struct pst_value_limits *limits,
+		      struct shown_frame *out)
+{
+	if (p->vars >= VARS_MAX) {
+		out->err = PST_LIMIT;
+		return;
+	}
+	out->err = pst_python_locals(p->py, raw, limits, &out->vars);
+	for (size_t i = 0; i < out->vars.len; i++)
+		p->vars += sizeof *out->vars.at + strlen(out->vars.at[i].name) + strlen(out->vars.at[i].repr);
+}
+
 static void read_stack(struct shown_process *p, const struct options *opt, struct pst_stack *stack,
 		       struct shown_thread *out)
 {
 	struct pst_value_limits limits = value_limits(opt->locals);
 
+	if (p->frames >= FRAMES_MAX) {
+		out->err = PST_LIMIT;
+		return;
+	}
 	out->err = p->held ? pst_python_stack(p->py, &out->thread, PST_STACK_PAUSED, stack)
 			   : walk_unpaused(p, &out->thread, stack);
 	if (out->err)
 		return;
-	out->truncated = stack->truncated;
+	out->truncated = stack->truncated || stack->len > FRAMES_MAX - p->frames;
 	out->broken = stack->broken;
-	out->frames = pst_calloc(stack->len, sizeof *out->frames);
-	out->len = stack->len;
-	for (size_t i = 0; i < stack->len; i++) {
+	out->len = stack->len > FRAMES_MAX - p->frames ? FRAMES_MAX - p->frames : stack->len;
+	out->frames = pst_calloc(out->len, sizeof *out->frames);
+	p->frames += out->len;
+	for (size_t i = 0; i < out->len; i++) {
 		read_code(p, &stack->at[i], opt, &out->frames[i]);
 		if (opt->locals && !out->frames[i].err && !stack->at[i].is_shim)
-			out->frames[i].err = pst_python_locals(p->py, &stack->at[i], &limits, &out->frames[i].vars);
+			read_vars(p, &stack->at[i], &limits, &out->frames[i]);
 	}
 }
 
@@ -211,6 +231,7 @@ static void read_stacks(struct shown_process *p, const struct options *opt, cons
 	p->threads = pst_calloc(threads->len, sizeof *p->threads);
 	p->len = threads->len;
 	p->threads_truncated = threads->truncated;
+	p->frames = p->vars = 0;
 	for (size_t i = 0; i < threads->len; i++) {
 		p->threads[i].thread = threads->at[i];
 		read_stack(p, opt, &stack, &p->threads[i]);

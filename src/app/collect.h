@@ -34,6 +34,7 @@ struct shown_process {
 	struct pst_proc_info info;
 	struct shown_thread *threads;
 	size_t len;
+	size_t frames, vars; /* frames, and bytes of variables, in all threads */
 	bool threads_truncated;
 	bool held;	   /* stacks are read while the target is paused */
 	uint64_t pause_ns; /* in all; 0: was not paused */
