@@ -90,14 +90,39 @@ static struct json_object *frame_json(const struct shown_frame *f, const struct 
 	return o;
 }
 
+/* Appends O as it stands in a dump, DEPTH levels in, and lets it go. */
+static void put_object(struct pst_buf *out, struct json_object *o, int depth)
+{
+	const char *text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+
+	/* in strings a line feed is written as \n */
+	for (size_t n; *text; text += n + (text[n] == '\n')) {
+		n = strcspn(text, "\n");
+		pst_buf_addf(out, "\n%*s%.*s", 2 * depth, "", (int)n, text);
+	}
+	json_object_put(o);
+}
+
+/*
+ * An array that is text already: as objects, the frames of a deep recursion take ten times the memory.
+ */
 static struct json_object *frames_json(const struct shown_thread *t, const struct options *opt,
 				       struct sources *sources)
 {
 	struct json_object *a = json_object_new_array();
+	struct pst_buf text = {0};
 
-	for (size_t i = 0; i < t->len; i++)
-		if (!t->frames[i].is_shim)
-			json_object_array_add(a, frame_json(&t->frames[i], opt, sources));
+	pst_buf_addc(&text, '[');
+	for (size_t i = 0; i < t->len; i++) {
+		if (t->frames[i].is_shim)
+			continue;
+		if (text.len > 1)
+			pst_buf_addc(&text, ',');
+		put_object(&text, frame_json(&t->frames[i], opt, sources), 3);
+	}
+	pst_buf_adds(&text, text.len > 1 ? "\n    ]" : "]");
+	json_object_set_serializer(a, json_object_userdata_to_json_string, pst_buf_take(&text),
+				   json_object_free_userdata);
 	return a;
 }
 
