@@ -4,10 +4,10 @@
 #include "model/priv.h"
 
 /*
- * Samples only add to the leaf of their stack.  When somebody asks, all leaves touched since the last time
- * and the nodes above them are linked into a tree, which is walked once, depth first: on the way up
- * each node knows the time of all stacks through it, and onpath[] tells whether its function stands
- * above it already, so that recursion counts once.
+ * Samples only add to the leaf of their stack.  When somebody asks, all leaves touched since the
+ * last time and the nodes above them are linked into a tree, which is walked once, depth first: on
+ * the way up each node knows the time of all stacks through it, and onpath[] tells whether its
+ * function stands above it already, so that recursion counts once.
  */
 
 static void fit(struct pst_counts *c, const struct pst_defs *d)
@@ -100,7 +100,10 @@ static void credit(struct pst_group_counts *group, uint32_t id, const struct pst
 	}
 }
 
-/* Counts F, all below which is done, and hands its time to the fold above, whose index + 1 it returns. */
+/*
+ * Counts F, all below which is done, and hands its time to the fold above, whose index + 1 it
+ * returns.
+ */
 static uint32_t leave(struct pst_counts *c, const struct pst_defs *d, struct pst_fold *f)
 {
 	const struct pst_def_node *node = &d->nodes.at[f->node - 1];

@@ -84,9 +84,8 @@ bool pst_defs_process(struct pst_defs *d, const struct pst_rec_process *r)
 
 bool pst_defs_thread(struct pst_defs *d, const struct pst_rec_thread *r)
 {
-	if (!r->id || r->id > d->threads.len + 1 || !r->process ||
-	    r->process > d->processes.len || !optional_text(d, r->name) ||
-	    !optional_text(d, r->comm))
+	if (!r->id || r->id > d->threads.len + 1 || !r->process || r->process > d->processes.len ||
+	    !optional_text(d, r->name) || !optional_text(d, r->comm))
 		return false;
 	if (r->id > d->threads.len)
 		(void)PST_VEC_PUSH(&d->threads);

@@ -3,8 +3,9 @@
 #define PST_MODEL_DEFS_H
 
 /*
- * What the records defined, by id.  Ids are dense, so a definition is the next one or it is wrong: a
- * file cannot make us allocate more than it holds.  Element [id - 1] of a vector is definition id.
+ * What the records defined, by id.  Ids are dense, so a definition is the next one or it is wrong:
+ * a file cannot make us allocate more than it holds.  Element [id - 1] of a vector is definition
+ * id.
  */
 
 #include "base/vec.h"

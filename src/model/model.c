@@ -13,7 +13,7 @@
 
 /* Looks are at most a second apart, and late ones are at most a few: what is longer is nonsense. */
 #define PERIOD_MAX UINT64_C(1000000000000)
-#define NOTES_MAX 1000
+#define NOTES_MAX  1000
 
 struct pst_model *pst_model_new(void)
 {
@@ -239,7 +239,10 @@ uint64_t pst_model_window_ns(const struct pst_model *m)
 {
 	uint64_t most = 0;
 
-	/* Processes are looked at side by side: the window is as long as that of the one seen longest. */
+	/*
+	 * Processes are looked at side by side: the window is as long as that of the one seen
+	 * longest.
+	 */
 	for (size_t i = 0; i < m->processes.len; i++) {
 		uint64_t ns = window_of(m, i)->ticks;
 		most = ns > most ? ns : most;

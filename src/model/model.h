@@ -4,10 +4,11 @@
 
 /*
  * What was seen, folded from records: functions with their counts, threads, the tree of stacks, the
- * sampler's own figures.  No I/O, no clock: time is what the records say.  Memory grows with distinct
- * stacks, not with time.
+ * sampler's own figures.  No I/O, no clock: time is what the records say.  Memory grows with
+ * distinct stacks, not with time.
  *
- * The model owns every string and pointer it returns; they are valid until the next pst_model_ingest().
+ * The model owns every string and pointer it returns; they are valid until the next
+ * pst_model_ingest().
  */
 
 #include "ring/record.h"
@@ -18,14 +19,15 @@ struct pst_model *pst_model_new(void);
 void pst_model_free(struct pst_model *m); /* NULL allowed */
 
 /*
- * What is counted.  Every tick stands for a time (its period_ns), each of its samples for that time in
- * one stack.  Rejected ticks and broken stacks count nowhere.  All shares are sums of these times
- * by the wall-clock time of the ticks; with several processes, by that of the one seen longest.
+ * What is counted.  Every tick stands for a time (its period_ns), each of its samples for that time
+ * in one stack.  Rejected ticks and broken stacks count nowhere.  All shares are sums of these
+ * times by the wall-clock time of the ticks; with several processes, by that of the one seen
+ * longest.
  */
 
 /*
- * Takes one record (checked by pst_record_valid() when it came from a file).  Ids that were not defined,
- * cycles and the like are counted as errors and ignored.
+ * Takes one record (checked by pst_record_valid() when it came from a file).  Ids that were not
+ * defined, cycles and the like are counted as errors and ignored.
  */
 void pst_model_ingest(struct pst_model *m, const struct pst_rec *rec);
 
@@ -45,13 +47,13 @@ struct pst_summary {
 	int pid;
 	uint64_t start_unix;
 	uint64_t ticks, samples; /* since the reset: ticks that were not rejected, stacks counted */
-	uint64_t late, rejected, dropped;  /* since the start */
+	uint64_t late, rejected, dropped; /* since the start */
 	uint64_t pause_p50_ns, pause_p99_ns, sampler_cpu_ns;
-	double rate_asked, rate_achieved;  /* per second, achieved over the last seconds */
-	double gil_percent;		   /* ticks of the window with a holder among the threads */
-	double active_percent;		   /* active threads per tick of the window × 100 */
-	unsigned threads, active_threads;  /* alive now; active at the last tick */
-	uint64_t first_ns, last_ns;	   /* of the ticks taken */
+	double rate_asked, rate_achieved; /* per second, achieved over the last seconds */
+	double gil_percent;		  /* ticks of the window with a holder among the threads */
+	double active_percent;		  /* active threads per tick of the window × 100 */
+	unsigned threads, active_threads; /* alive now; active at the last tick */
+	uint64_t first_ns, last_ns;	  /* of the ticks taken */
 	bool ended;
 	enum pst_model_end { PST_END_NONE, PST_END_STOPPED, PST_END_GONE, PST_END_ERROR } end;
 	uint64_t errors; /* records that made no sense */
@@ -69,24 +71,33 @@ struct pst_row {
 	const char *name; /* qualified where known */
 	const char *file; /* short */
 	const char *full_file;
-	int line; /* current line with PST_GROUP_LINE, first line of the function otherwise; 0 none */
+	int line;    /* PST_GROUP_LINE: current line; else first line of the function; 0: none */
 	uint32_t id; /* of the function or the frame: stays the same from one table to the next */
 	/*
-	 * Shares of the window, in % of its wall-clock ticks for one thread's worth of time; several threads
-	 * may sum to more than 100.  own: was the leaf; total: was anywhere on the stack (counted once
-	 * per stack); gil: was the leaf of the thread that held the GIL (whatever the filters say).
+	 * Shares of the window, in % of its wall-clock ticks for one thread's worth of time;
+	 * several threads may sum to more than 100.  own: was the leaf; total: was anywhere on the
+	 * stack (counted once per stack); gil: was the leaf of the thread that held the GIL
+	 * (whatever the filters say).
 	 */
 	double own_percent, total_percent, gil_percent;
 	double own_seconds, total_seconds; /* since the reset: ticks × what each tick stood for */
 };
 
-enum pst_sort { PST_SORT_OWN_PERCENT, PST_SORT_TOTAL_PERCENT, PST_SORT_GIL_PERCENT, PST_SORT_OWN, PST_SORT_TOTAL, PST_SORT_NAME };
+enum pst_sort {
+	PST_SORT_OWN_PERCENT,
+	PST_SORT_TOTAL_PERCENT,
+	PST_SORT_GIL_PERCENT,
+	PST_SORT_OWN,
+	PST_SORT_TOTAL,
+	PST_SORT_NAME
+};
 
 struct pst_table_options {
 	enum pst_group group;
 	enum pst_sort sort;
 	bool ascending;
-	bool normalised; /* shares divided by the stacks counted per tick where that is more than 1: own sums to ≤ 100 */
+	bool normalised; /* divided by the stacks counted per tick if more than 1: own sums to ≤ 100
+			  */
 	bool idle;	 /* count idle samples too */
 	bool gil_only;	 /* count only samples that held the GIL */
 };
@@ -97,10 +108,11 @@ struct pst_table {
 };
 
 /*
- * All rows that the filters let through since the reset, sorted; ties by total, then name, file, line:
- * stable.  Largest first, names from Z to A, unless ascending.  Reuses OUT's memory.
+ * All rows that the filters let through since the reset, sorted; ties by total, then name, file,
+ * line: stable.  Largest first, names from Z to A, unless ascending.  Reuses OUT's memory.
  */
-void pst_model_table(const struct pst_model *m, const struct pst_table_options *opt, struct pst_table *out);
+void pst_model_table(const struct pst_model *m, const struct pst_table_options *opt,
+		     struct pst_table *out);
 void pst_table_free(struct pst_table *t);
 
 /* ---- threads ---- */

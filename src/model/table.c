@@ -41,18 +41,18 @@ static int ties(const struct pst_row *x, const struct pst_row *y)
 	return order ? order : by_name(x, y);
 }
 
-#define PST_ORDER(field)                                                      \
-	static int field##_down(const void *a, const void *b)                 \
-	{                                                                     \
-		const struct pst_row *x = a, *y = b;                          \
-		int order = number_order(y->field, x->field);                 \
-		return order ? order : ties(x, y);                            \
-	}                                                                     \
-	static int field##_up(const void *a, const void *b)                   \
-	{                                                                     \
-		const struct pst_row *x = a, *y = b;                          \
-		int order = number_order(x->field, y->field);                 \
-		return order ? order : ties(x, y);                            \
+#define PST_ORDER(field)                                                                           \
+	static int field##_down(const void *a, const void *b)                                      \
+	{                                                                                          \
+		const struct pst_row *x = a, *y = b;                                               \
+		int order = number_order(y->field, x->field);                                      \
+		return order ? order : ties(x, y);                                                 \
+	}                                                                                          \
+	static int field##_up(const void *a, const void *b)                                        \
+	{                                                                                          \
+		const struct pst_row *x = a, *y = b;                                               \
+		int order = number_order(x->field, y->field);                                      \
+		return order ? order : ties(x, y);                                                 \
 	}
 
 PST_ORDER(own_percent)

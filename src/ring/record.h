@@ -14,28 +14,31 @@
 #include <stdint.h>
 
 enum pst_rec_type {
-	PST_REC_PAD = 0,   /* fills the end of the ring; skip */
-	PST_REC_STRING,	   /* struct pst_rec_string + bytes */
-	PST_REC_FUNC,	   /* struct pst_rec_func */
-	PST_REC_FRAME,	   /* struct pst_rec_frame */
-	PST_REC_STACK,	   /* struct pst_rec_stack */
-	PST_REC_PROCESS,   /* struct pst_rec_process */
-	PST_REC_THREAD,	   /* struct pst_rec_thread */
-	PST_REC_TICK,	   /* struct pst_rec_tick: begins one look at the target */
-	PST_REC_SAMPLE,	   /* struct pst_rec_sample: one thread in the tick before it */
-	PST_REC_STATS,	   /* struct pst_rec_stats: the sampler's own counts */
-	PST_REC_NOTE,	   /* struct pst_rec_note + bytes: a sentence for the user */
-	PST_REC_END,	   /* struct pst_rec_end: sampling is over, and why */
+	PST_REC_PAD = 0, /* fills the end of the ring; skip */
+	PST_REC_STRING,	 /* struct pst_rec_string + bytes */
+	PST_REC_FUNC,	 /* struct pst_rec_func */
+	PST_REC_FRAME,	 /* struct pst_rec_frame */
+	PST_REC_STACK,	 /* struct pst_rec_stack */
+	PST_REC_PROCESS, /* struct pst_rec_process */
+	PST_REC_THREAD,	 /* struct pst_rec_thread */
+	PST_REC_TICK,	 /* struct pst_rec_tick: begins one look at the target */
+	PST_REC_SAMPLE,	 /* struct pst_rec_sample: one thread in the tick before it */
+	PST_REC_STATS,	 /* struct pst_rec_stats: the sampler's own counts */
+	PST_REC_NOTE,	 /* struct pst_rec_note + bytes: a sentence for the user */
+	PST_REC_END,	 /* struct pst_rec_end: sampling is over, and why */
 	PST_REC_TYPES
 };
 
-struct pst_rec { /* lies at multiples of 8 */
+struct pst_rec {		   /* lies at multiples of 8 */
 	_Alignas(8) uint32_t size; /* of the whole record, with this head; a multiple of 8 */
-	uint16_t type; /* enum pst_rec_type */
+	uint16_t type;		   /* enum pst_rec_type */
 	uint16_t flags;
 };
 
-/* The text of a string or a note is at most this many bytes long; the rest of its last 8 bytes is zero. */
+/*
+ * The text of a string or a note is at most this many bytes long; the rest of its last 8 bytes is
+ * zero.
+ */
 #define PST_REC_TEXT_MAX 16384
 #define PST_REC_ALIGN(n) (((n) + 7u) & ~7u)
 
@@ -55,15 +58,20 @@ struct pst_rec_func { /* one function (a code object, merged by name, file and f
 struct pst_rec_frame { /* a function at a line */
 	struct pst_rec head;
 	uint32_t id, func;
-	int32_t line; /* 0: none */
+	int32_t line;  /* 0: none */
 	uint32_t kind; /* enum pst_frame_kind */
 };
 
-enum pst_frame_kind { PST_FRAME_PYTHON, PST_FRAME_NATIVE, PST_FRAME_SHIM, PST_FRAME_MARK /* "<truncated>" */ };
+enum pst_frame_kind {
+	PST_FRAME_PYTHON,
+	PST_FRAME_NATIVE,
+	PST_FRAME_SHIM,
+	PST_FRAME_MARK /* "<truncated>" */
+};
 
 struct pst_rec_stack { /* a node of the tree of stacks: FRAME called from PARENT */
 	struct pst_rec head;
-	uint32_t id, parent; /* parent 0: FRAME is the root */
+	uint32_t id, parent;   /* parent 0: FRAME is the root */
 	uint32_t frame, depth; /* depth of a root is 1 */
 };
 
@@ -88,36 +96,37 @@ struct pst_rec_thread { /* sent again when its name becomes known or changes */
 
 struct pst_rec_tick {
 	struct pst_rec head;
-	uint64_t time_ns;    /* monotonic clock at the look */
-	uint64_t period_ns;  /* what this tick stands for: one period, and those of late ticks before it */
-	uint64_t pause_ns;   /* how long the target was held for it */
+	uint64_t time_ns;   /* monotonic clock at the look */
+	uint64_t period_ns; /* what this tick stands for: its own period, and late ones before it */
+	uint64_t pause_ns;  /* how long the target was held for it */
 	uint32_t process;
-	uint32_t threads;    /* Python threads alive */
-	uint32_t samples;    /* PST_REC_SAMPLE records that follow; 0 in a tick that was rejected */
-	uint32_t err;	     /* enum pst_err; not PST_OK: rejected */
+	uint32_t threads; /* Python threads alive */
+	uint32_t samples; /* PST_REC_SAMPLE records that follow; 0 in a tick that was rejected */
+	uint32_t err;	  /* enum pst_err; not PST_OK: rejected */
 };
 
 enum { /* flags of a sample (head.flags) */
-	PST_SAMPLE_IDLE = 1,
-	PST_SAMPLE_GIL = 2,	 /* holds the GIL */
-	PST_SAMPLE_GIL_WAIT = 4,
-	PST_SAMPLE_GC = 8,
-	PST_SAMPLE_TRUNCATED = 16,
-	PST_SAMPLE_UNPROVED = 32, /* read beside a running thread, nothing proves that it stood still */
-	PST_SAMPLE_BROKEN = 64,	  /* its stack could not be read, or not consistently: stack is 0, counts nowhere */
+       PST_SAMPLE_IDLE = 1,
+       PST_SAMPLE_GIL = 2, /* holds the GIL */
+       PST_SAMPLE_GIL_WAIT = 4,
+       PST_SAMPLE_GC = 8,
+       PST_SAMPLE_TRUNCATED = 16,
+       PST_SAMPLE_UNPROVED =
+	       32, /* read beside a running thread, nothing proves that it stood still */
+       PST_SAMPLE_BROKEN = 64, /* its stack could not be read: stack is 0, counts nowhere */
 };
 
 struct pst_rec_sample {
 	struct pst_rec head;
 	uint32_t thread;
-	uint32_t stack; /* leaf node; 0: no Python frame, or not walked (idle and not asked for, broken) */
+	uint32_t stack; /* leaf node; 0: no Python frame, not asked for, or broken */
 };
 
 struct pst_rec_stats {
 	struct pst_rec head;
 	uint64_t time_ns;
-	uint64_t ticks;	   /* taken */
-	uint64_t late;	   /* ticks that were due while the one before was under way, never caught up */
+	uint64_t ticks; /* taken */
+	uint64_t late; /* ticks that were due while the one before was under way, never caught up */
 	uint64_t rejected; /* ticks whose reading failed or was not consistent */
 	uint64_t dropped;  /* ticks that the ring had no room for */
 	uint64_t cpu_ns;   /* of our sampler thread */
@@ -155,8 +164,8 @@ union pst_record {
 };
 
 /*
- * Whether REC, of which AVAIL bytes are there, is whole and of a known form: sizes, lengths, alignment.
- * Readers of files call it on every record; ids are the model's to check.
+ * Whether REC, of which AVAIL bytes are there, is whole and of a known form: sizes, lengths,
+ * alignment. Readers of files call it on every record; ids are the model's to check.
  */
 bool pst_record_valid(const struct pst_rec *rec, size_t avail);
 

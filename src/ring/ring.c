@@ -11,15 +11,15 @@
 /*
  * Positions count bytes since the start and never wrap; a record lies at its position modulo the
  * capacity and never crosses the end: a PAD record fills what is left there.  Each side keeps its
- * private positions, and a copy of the other's that it refreshes only when it must, on cache lines of
- * its own.
+ * private positions, and a copy of the other's that it refreshes only when it must, on cache lines
+ * of its own.
  *
  * Waking is Dekker's scheme: the producer stores `tail`, then loads `sleeping`; the consumer stores
- * `sleeping`, then loads `tail`.  All four are sequentially consistent, so at least one side sees what
- * the other stored, and no wake-up is lost.
+ * `sleeping`, then loads `tail`.  All four are sequentially consistent, so at least one side sees
+ * what the other stored, and no wake-up is lost.
  */
 
-#define LINE 64
+#define LINE	 64
 #define SMALLEST (64u << 10)
 
 struct pst_ring {
@@ -30,8 +30,8 @@ struct pst_ring {
 
 	/* The producer's. */
 	_Alignas(LINE) _Atomic uint64_t tail; /* end of what is visible */
-	uint64_t write;	      /* end of what is reserved */
-	uint64_t written;     /* equals tail, without the atomic */
+	uint64_t write;			      /* end of what is reserved */
+	uint64_t written;		      /* equals tail, without the atomic */
 	uint64_t head_seen;
 
 	/* The consumer's. */
@@ -113,7 +113,9 @@ void pst_ring_commit(struct pst_ring *ring)
 	atomic_store_explicit(&ring->tail, ring->write, memory_order_seq_cst);
 	if (!atomic_load_explicit(&ring->sleeping, memory_order_seq_cst))
 		return;
-	/* The consumer may have woken by itself meanwhile: then a needless signal, which it clears. */
+	/*
+	 * The consumer may have woken by itself meanwhile: then a needless signal, which it clears.
+	 */
 	if (atomic_exchange_explicit(&ring->sleeping, 0, memory_order_seq_cst))
 		ring->wake.signal(ring->wake.ctx);
 }

@@ -3,9 +3,9 @@
 #define PST_RING_RING_H
 
 /*
- * A lock-free ring of variable-size records, one producer thread, one consumer thread.  The producer
- * never waits: what does not fit is refused.  Records become visible in batches, so that a tick is
- * seen whole or not at all.
+ * A lock-free ring of variable-size records, one producer thread, one consumer thread.  The
+ * producer never waits: what does not fit is refused.  Records become visible in batches, so that a
+ * tick is seen whole or not at all.
  */
 
 #include "ring/record.h"
@@ -22,16 +22,16 @@ struct pst_ring;
  *	struct pst_ring_wake wake = {pst_wake_fd(w), pst_wake_signal, pst_wake_clear, w};
  */
 struct pst_ring_wake {
-	int fd;			    /* what the consumer polls */
+	int fd;			   /* what the consumer polls */
 	void (*signal)(void *ctx); /* makes fd readable; called by the producer's thread */
 	void (*clear)(void *ctx);  /* makes it unreadable; called by the consumer's thread */
 	void *ctx;
 };
 
 /*
- * CAPACITY in bytes, rounded up to a power of two, at least 64 KiB.  WAKE is copied, what it points to
- * must outlive the ring; NULL: the consumer never sleeps, it looks from time to time.  Returns NULL
- * when memory is out.
+ * CAPACITY in bytes, rounded up to a power of two, at least 64 KiB.  WAKE is copied, what it points
+ * to must outlive the ring; NULL: the consumer never sleeps, it looks from time to time.  Returns
+ * NULL when memory is out.
  */
 struct pst_ring *pst_ring_new(size_t capacity, const struct pst_ring_wake *wake);
 void pst_ring_free(struct pst_ring *ring); /* NULL allowed; no side may use it any more */
@@ -39,9 +39,9 @@ void pst_ring_free(struct pst_ring *ring); /* NULL allowed; no side may use it a
 /* ---- producer ---- */
 
 /*
- * Room for a record of SIZE bytes (a multiple of 8, at most half of the capacity) in the batch that is
- * being written; the caller fills it, head included.  NULL: no room; then cancel, or commit what was
- * there before: a refused reservation takes nothing.
+ * Room for a record of SIZE bytes (a multiple of 8, at most half of the capacity) in the batch that
+ * is being written; the caller fills it, head included.  NULL: no room; then cancel, or commit what
+ * was there before: a refused reservation takes nothing.
  */
 void *pst_ring_reserve(struct pst_ring *ring, size_t size);
 /*
@@ -58,11 +58,13 @@ void pst_ring_cancel(struct pst_ring *ring);
 const struct pst_rec *pst_ring_next(struct pst_ring *ring);
 /* Gives the room of all records taken so far back to the producer. */
 void pst_ring_release(struct pst_ring *ring);
-/* The descriptor that becomes readable when there are records after pst_ring_sleep(); -1 if none. */
+/*
+ * The descriptor that becomes readable when there are records after pst_ring_sleep(); -1 if none.
+ */
 int pst_ring_fd(const struct pst_ring *ring);
 /*
- * Says that the consumer is going to poll the descriptor; false: there are records already, do not poll.
- * Only when pst_ring_next() said that there are none.
+ * Says that the consumer is going to poll the descriptor; false: there are records already, do not
+ * poll. Only when pst_ring_next() said that there are none.
  */
 bool pst_ring_sleep(struct pst_ring *ring);
 /* After the poll, whatever ended it: clears the descriptor. */

@@ -11,10 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEP_NS UINT64_C(5000000)	 /* between two looks for an interpreter */
-#define AGAIN_NS UINT64_C(2000000000)	 /* a program that replaced the target gets at least this long */
+#define STEP_NS UINT64_C(5000000) /* between two looks for an interpreter */
+#define AGAIN_NS                                                                                   \
+	UINT64_C(2000000000) /* a program that replaced the target gets at least this long */
 #define PAUSE_TIMEOUT_NS UINT64_C(500000000)
-#define CMDLINE_MAX 8192
+#define CMDLINE_MAX	 8192
 
 /* ---- what is known of the process -------------------------------------------------------- */
 
@@ -53,15 +54,21 @@ static void note_findings(struct pst_sampler *s)
 	const char *method = s->target->ops->method ? s->target->ops->method(s->target) : NULL;
 
 	if (info->newer_than_known)
-		pst_sampler_note(s, _("Python %s is newer than this program knows; it is read by its own "
-				      "description of itself. Please check what you see."),
-				 info->version_text);
+		pst_sampler_note(
+			s,
+			_("Python %s is newer than this program knows; it is read by its own "
+			  "description of itself. Please check what you see."),
+			info->version_text);
 	if (info->unproved)
-		pst_sampler_note(s, _("Python %s was never tested with this program; please check what you see."),
+		pst_sampler_note(s,
+				 _("Python %s was never tested with this program; please check "
+				   "what you see."),
 				 info->version_text);
 	if (method && strcmp(method, "process_vm_readv") != 0 && !s->method_noted) {
 		s->method_noted = true;
-		pst_sampler_note(s, _("Memory is read through %s, which is slower: process_vm_readv is not allowed here."),
+		pst_sampler_note(s,
+				 _("Memory is read through %s, which is slower: process_vm_readv "
+				   "is not allowed here."),
 				 method);
 	}
 }
@@ -82,7 +89,8 @@ static enum pst_err open_python(struct pst_sampler *s, uint64_t timeout_ns, stru
 			return err;
 		enum pst_err alive = s->target->ops->check(s->target);
 		if (alive)
-			return pst_why_set(why, PST_GONE, 0, _("Process %d exited before its interpreter was found."),
+			return pst_why_set(why, PST_GONE, 0,
+					   _("Process %d exited before its interpreter was found."),
 					   (int)s->opt.pid);
 		pst_sampler_sleep(s, now + STEP_NS < give_up ? now + STEP_NS : give_up);
 	}
@@ -107,7 +115,10 @@ static enum pst_err try_pause(struct pst_sampler *s, struct pst_why *why)
 		return PST_OK;
 	enum pst_err err = s->target->ops->pause(s->target, &tid, 1, PAUSE_TIMEOUT_NS, why);
 	s->target->ops->resume(s->target);
-	/* A main thread that hangs in the system, or has ended, is no reason not to look at the others. */
+	/*
+	 * A main thread that hangs in the system, or has ended, is no reason not to look at the
+	 * others.
+	 */
 	return err == PST_PERM ? err : PST_OK;
 }
 
@@ -150,7 +161,8 @@ bool pst_sampler_executed(struct pst_sampler *s)
 
 enum pst_err pst_sampler_attach_again(struct pst_sampler *s, struct pst_why *why)
 {
-	uint64_t timeout = s->opt.attach_timeout_ns > AGAIN_NS ? s->opt.attach_timeout_ns : AGAIN_NS;
+	uint64_t timeout =
+		s->opt.attach_timeout_ns > AGAIN_NS ? s->opt.attach_timeout_ns : AGAIN_NS;
 	uint64_t started = s->start_ticks, runtime = pst_python_info(s->py)->runtime;
 	char *before = pst_strdup(s->cmdline ? s->cmdline : "");
 
@@ -163,10 +175,13 @@ enum pst_err pst_sampler_attach_again(struct pst_sampler *s, struct pst_why *why
 	}
 	if (err == PST_NOPROC || err == PST_ZOMBIE)
 		err = PST_GONE;
-	if (!err && (pst_python_info(s->py)->runtime != runtime || strcmp(before, s->cmdline) != 0)) {
+	if (!err &&
+	    (pst_python_info(s->py)->runtime != runtime || strcmp(before, s->cmdline) != 0)) {
 		s->process_sent = false;
-		pst_sampler_note(s, _("Process %d executed another program: %s (Python %s). Sampling goes on."),
-				 (int)s->opt.pid, s->cmdline, pst_python_info(s->py)->version_text);
+		pst_sampler_note(
+			s,
+			_("Process %d executed another program: %s (Python %s). Sampling goes on."),
+			(int)s->opt.pid, s->cmdline, pst_python_info(s->py)->version_text);
 		note_findings(s);
 	}
 	free(before);

@@ -3,14 +3,17 @@
 #define PST_SAMPLER_CLOCK_H
 
 /*
- * When to look: absolute deadlines, one period apart.  A deadline that passes while a look is under way
- * (or while the system lets us sleep) is late: it is counted and skipped, never caught up, and the
- * next tick stands for its time as well.  Plain arithmetic, no clock is read here.
+ * When to look: absolute deadlines, one period apart.  A deadline that passes while a look is under
+ * way (or while the system lets us sleep) is late: it is counted and skipped, never caught up, and
+ * the next tick stands for its time as well.  Plain arithmetic, no clock is read here.
  */
 
 #include <stdint.h>
 
-/* After a sleep that ends this much after its deadline (suspended, frozen, stopped) time starts anew. */
+/*
+ * After a sleep that ends this much after its deadline (suspended, frozen, stopped) time starts
+ * anew.
+ */
 #define PST_CLOCK_GAP UINT64_C(1000000000)
 
 struct pst_clock {

@@ -28,7 +28,7 @@ struct func_key {
 struct func {
 	UT_hash_handle hh;
 	struct func_key key;
-	struct text *short_file; /* NULL: not looked up yet */
+	struct text *short_file;     /* NULL: not looked up yet */
 	const struct pst_code *code; /* to look that up with; NULL when settled */
 	struct func *next_new;
 	uint32_t id;
@@ -87,14 +87,14 @@ struct pst_ids *pst_ids_new(struct pst_ring *ring, bool full_filenames)
 	return ids;
 }
 
-#define FREE_ALL(type, head)                                                  \
-	do {                                                                  \
-		struct type *at = (head), *next_;                             \
-		HASH_CLEAR(hh, head);                                         \
-		for (; at; at = next_) {                                      \
-			next_ = at->hh.next;                                  \
-			free(at);                                             \
-		}                                                             \
+#define FREE_ALL(type, head)                                                                       \
+	do {                                                                                       \
+		struct type *at = (head), *next_;                                                  \
+		HASH_CLEAR(hh, head);                                                              \
+		for (; at; at = next_) {                                                           \
+			next_ = at->hh.next;                                                       \
+			free(at);                                                                  \
+		}                                                                                  \
 	} while (0)
 
 void pst_ids_free(struct pst_ids *ids)
@@ -128,8 +128,8 @@ static struct text *text_of(struct pst_ids *ids, const char *s)
 	return t;
 }
 
-static struct func *func_of(struct pst_ids *ids, const char *name, const char *qualname, const char *file,
-			    int32_t first_line)
+static struct func *func_of(struct pst_ids *ids, const char *name, const char *qualname,
+			    const char *file, int32_t first_line)
 {
 	struct func *f;
 	struct func_key key = {
@@ -148,7 +148,8 @@ static struct func *func_of(struct pst_ids *ids, const char *name, const char *q
 	return f;
 }
 
-static struct pst_place *place_of(struct pst_ids *ids, struct func *func, int32_t line, uint32_t kind)
+static struct pst_place *place_of(struct pst_ids *ids, struct func *func, int32_t line,
+				  uint32_t kind)
 {
 	struct place_key key = {.func = func, .line = line, .kind = kind};
 	struct pst_place *p;
@@ -208,7 +209,8 @@ static void remember(struct pst_ids *ids, const struct known_key *key, struct ps
 	HASH_ADD(hh, ids->known, key, sizeof k->key, k);
 }
 
-struct pst_place *pst_ids_place(struct pst_ids *ids, struct pst_python *py, const struct pst_pyframe *frame)
+struct pst_place *pst_ids_place(struct pst_ids *ids, struct pst_python *py,
+				const struct pst_pyframe *frame)
 {
 	const struct pst_code *code;
 	struct pst_position at = {0};
@@ -235,7 +237,8 @@ struct pst_place *pst_ids_place(struct pst_ids *ids, struct pst_python *py, cons
 void pst_ids_settle(struct pst_ids *ids, struct pst_python *py)
 {
 	for (struct func *f = ids->new_funcs; f; f = f->next_new) {
-		const char *path = ids->full_filenames ? NULL : pst_python_short_filename(py, f->code);
+		const char *path =
+			ids->full_filenames ? NULL : pst_python_short_filename(py, f->code);
 		f->short_file = text_of(ids, path ? path : f->key.file->bytes);
 		f->code = NULL;
 	}
@@ -325,7 +328,8 @@ static bool define_place(struct pst_ids *ids, struct pst_place *p)
 	return true;
 }
 
-bool pst_ids_stack(struct pst_ids *ids, uint32_t parent, uint32_t depth, struct pst_place *place, uint32_t *out)
+bool pst_ids_stack(struct pst_ids *ids, uint32_t parent, uint32_t depth, struct pst_place *place,
+		   uint32_t *out)
 {
 	struct node *n;
 

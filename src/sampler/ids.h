@@ -3,10 +3,11 @@
 #define PST_SAMPLER_IDS_H
 
 /*
- * Names for what is seen again and again.  A place (a function at a line) is found out while the target
- * stands still; the ids of strings, functions, frames and stacks are given out, and defined in the ring, when
- * a sample is sent.  An id exists only when the ring had room for its definition, so nothing is ever
- * to be taken back: whoever gets false commits what there is and tries again at the next sample.
+ * Names for what is seen again and again.  A place (a function at a line) is found out while the
+ * target stands still; the ids of strings, functions, frames and stacks are given out, and defined
+ * in the ring, when a sample is sent.  An id exists only when the ring had room for its definition,
+ * so nothing is ever to be taken back: whoever gets false commits what there is and tries again at
+ * the next sample.
  */
 
 #include "interp/interp.h"
@@ -23,7 +24,8 @@ void pst_ids_free(struct pst_ids *ids);
  * The place of FRAME, whose code object must stand still meanwhile; lives as long as IDS.  NULL:
  * its code object cannot be read.
  */
-struct pst_place *pst_ids_place(struct pst_ids *ids, struct pst_python *py, const struct pst_pyframe *frame);
+struct pst_place *pst_ids_place(struct pst_ids *ids, struct pst_python *py,
+				const struct pst_pyframe *frame);
 /* The place that stands for the frames which were cut off. */
 struct pst_place *pst_ids_truncated(struct pst_ids *ids);
 /* Looks up what new places need and what may take longer; the target runs. */
@@ -34,6 +36,7 @@ void pst_ids_forget(struct pst_ids *ids);
 /* Id of TEXT (cut at PST_REC_TEXT_MAX; NULL and "": 0). */
 bool pst_ids_text(struct pst_ids *ids, const char *text, uint32_t *out);
 /* Id of the stack that is PLACE called from stack PARENT (0: the root), which has DEPTH frames. */
-bool pst_ids_stack(struct pst_ids *ids, uint32_t parent, uint32_t depth, struct pst_place *place, uint32_t *out);
+bool pst_ids_stack(struct pst_ids *ids, uint32_t parent, uint32_t depth, struct pst_place *place,
+		   uint32_t *out);
 
 #endif

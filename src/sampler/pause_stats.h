@@ -15,8 +15,8 @@ struct pst_pause_stats { /* zeroed: empty */
 
 void pst_pause_stats_add(struct pst_pause_stats *s, uint64_t ns);
 /*
- * The time that a share of Q (0 … 1) of the pauses did not exceed, rounded up to the end of its bucket;
- * 0 when there was none.
+ * The time that a share of Q (0 … 1) of the pauses did not exceed, rounded up to the end of its
+ * bucket; 0 when there was none.
  */
 uint64_t pst_pause_stats_quantile(const struct pst_pause_stats *s, double q);
 

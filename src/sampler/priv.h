@@ -2,7 +2,9 @@
 #ifndef PST_SAMPLER_PRIV_H
 #define PST_SAMPLER_PRIV_H
 
-/* What the files of sampler/ share: the state of the sampler's thread, and one shot of the target. */
+/*
+ * What the files of sampler/ share: the state of the sampler's thread, and one shot of the target.
+ */
 
 #include "interp/interp.h"
 #include "sampler/clock.h"
@@ -13,7 +15,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-struct pst_seen { /* of one thread */
+struct pst_seen {	   /* of one thread */
 	unsigned flags;	   /* PST_SAMPLE_… */
 	size_t first, len; /* its places; len 0: none, or not walked */
 };
@@ -22,13 +24,13 @@ struct pst_seen { /* of one thread */
 struct pst_shot {
 	uint64_t time_ns, pause_ns;
 	struct pst_threads threads;
-	PST_VEC(struct pst_seen) seen;		/* as threads */
-	PST_VEC(struct pst_stack) stacks;	/* as threads, maybe more */
-	PST_VEC(struct pst_place *) places;	/* of all stacks, each leaf first */
-	struct pst_stack second;		/* to compare with */
-	struct pst_pids hold;			/* threads that are to stand still, sorted */
+	PST_VEC(struct pst_seen) seen;	    /* as threads */
+	PST_VEC(struct pst_stack) stacks;   /* as threads, maybe more */
+	PST_VEC(struct pst_place *) places; /* of all stacks, each leaf first */
+	struct pst_stack second;	    /* to compare with */
+	struct pst_pids hold;		    /* threads that are to stand still, sorted */
 	bool hold_all;
-	unsigned walked, broken;		/* of the threads that run: stacks asked for, not had */
+	unsigned walked, broken; /* of the threads that run: stacks asked for, not had */
 };
 
 struct pst_known_thread;
@@ -43,7 +45,7 @@ struct pst_sampler {
 	struct pst_ring *ring;
 	pthread_t thread;
 	pthread_mutex_t lock;
-	pthread_cond_t changed; /* wakes both sides */
+	pthread_cond_t changed;	    /* wakes both sides */
 	bool stop, poked, attached; /* under the lock, as the next three */
 	bool looking;		    /* the target may be held right now */
 	enum pst_err attach_err;
@@ -115,7 +117,8 @@ void pst_sampler_send_stats(struct pst_sampler *s, uint64_t now, uint64_t cpu_ns
 void pst_sampler_send_notes(struct pst_sampler *s);
 bool pst_sampler_send_end(struct pst_sampler *s, enum pst_err err);
 /* Keeps a sentence for the user until the ring has room. */
-void pst_sampler_note(struct pst_sampler *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void pst_sampler_note(struct pst_sampler *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 void pst_sampler_send_free(struct pst_sampler *s);
 
 /* ---- sampler.c --------------------------------------------------------------------------- */

@@ -14,11 +14,12 @@
 #define RATE_MIN 0.1
 #define RATE_MAX 10000.0
 #define STATS_NS UINT64_C(200000000)
-#define END_NS UINT64_C(50000000) /* a full ring gets this long to take the last record */
-#define FAILURES 3		  /* in a row, before we ask whether the target is still the same */
-#define UNSTEADY 20		  /* the same, for stacks that change while they are read */
-#define NS UINT64_C(1000000000)
-#define PAUSE_WAIT_NS NS /* a look takes far less; a sampler that hangs must not hang the screen */
+#define END_NS	 UINT64_C(50000000) /* a full ring gets this long to take the last record */
+#define FAILURES 3  /* in a row, before we ask whether the target is still the same */
+#define UNSTEADY 20 /* the same, for stacks that change while they are read */
+#define NS	 UINT64_C(1000000000)
+/* A look takes far less; a sampler that hangs must not hang the screen. */
+#define PAUSE_WAIT_NS NS
 
 /* ---- waiting ----------------------------------------------------------------------------- */
 
@@ -32,7 +33,8 @@ bool pst_sampler_stopping(struct pst_sampler *s)
 
 bool pst_sampler_sleep(struct pst_sampler *s, uint64_t deadline)
 {
-	const struct timespec at = {.tv_sec = (time_t)(deadline / NS), .tv_nsec = (long)(deadline % NS)};
+	const struct timespec at = {.tv_sec = (time_t)(deadline / NS),
+				    .tv_nsec = (long)(deadline % NS)};
 	int rc = 0;
 
 	pthread_mutex_lock(&s->lock);
@@ -75,7 +77,8 @@ static enum pst_err recover(struct pst_sampler *s, struct pst_why *why)
 	return pst_sampler_attach_again(s, why);
 }
 
-static enum pst_err after_failure(struct pst_sampler *s, struct loop *l, enum pst_err err, struct pst_why *why)
+static enum pst_err after_failure(struct pst_sampler *s, struct loop *l, enum pst_err err,
+				  struct pst_why *why)
 {
 	if (err == PST_GONE && s->target->ops->check(s->target))
 		return PST_GONE;
@@ -211,7 +214,6 @@ static void *run(void *arg)
 	if (!err) {
 		why = (struct pst_why){0};
 		err = sample(s, &why);
-		/* A pause that was not asked for any more ends here, before anything can go wrong. */
 		finish(s, pst_sampler_stopping(s) ? PST_OK : err, &why);
 	}
 	pst_sampler_detach(s);
@@ -258,8 +260,8 @@ static struct pst_sampler *prepare(const struct pst_sampler_options *opt, struct
 }
 
 /*
- * Signals are for the thread that has the terminal, but for those that a crash raises: blocked, they
- * would end us before the handler could give the terminal back.
+ * Signals are for the thread that has the terminal, but for those that a crash raises: blocked,
+ * they would end us before the handler could give the terminal back.
  */
 static int start_thread(struct pst_sampler *s)
 {
@@ -285,7 +287,8 @@ enum pst_err pst_sampler_start(const struct pst_sampler_options *opt, struct pst
 	int rc = start_thread(s);
 	if (rc) {
 		release(s);
-		return pst_why_set(why, PST_NOSYS, rc, _("The sampler's thread could not be started."));
+		return pst_why_set(why, PST_NOSYS, rc,
+				   _("The sampler's thread could not be started."));
 	}
 	pthread_mutex_lock(&s->lock);
 	while (!s->attached)

@@ -3,8 +3,8 @@
 #define PST_SAMPLER_SAMPLER_H
 
 /*
- * The thread that looks at the target at a steady rate and puts what it saw into the ring.  It opens, pauses
- * and closes the target itself: ptrace binds to the thread that attached.
+ * The thread that looks at the target at a steady rate and puts what it saw into the ring.  It
+ * opens, pauses and closes the target itself: ptrace binds to the thread that attached.
  */
 
 #include "base/err.h"
@@ -17,30 +17,34 @@ struct pst_sampler;
 
 enum pst_sampling {
 	PST_SAMPLING_PAUSED, /* every look under a ptrace pause of the threads that run Python */
-	PST_SAMPLING_FREE,   /* never pauses; what is not consistent is rejected, the rest marked unproved */
+	PST_SAMPLING_FREE,   /* never pauses; what is not consistent is rejected, the rest marked
+				unproved */
 };
 
 struct pst_sampler_options {
 	pid_t pid;
 	double rate; /* looks per second, 1 … 10000 */
 	enum pst_sampling sampling;
-	bool gil_only;	   /* only the thread that holds the GIL */
-	bool idle;	   /* stacks of idle threads too (else only their thread records) */
+	bool gil_only; /* only the thread that holds the GIL */
+	bool idle;     /* stacks of idle threads too (else only their thread records) */
 	bool full_filenames;
-	bool shims;	   /* keep the interpreter's own frames */
+	bool shims;		    /* keep the interpreter's own frames */
 	uint64_t attach_timeout_ns; /* how long to retry while the interpreter starts up */
 };
 
 /*
- * Starts the thread and waits until it is attached or failed (the error is its own, with a sentence).
- * RING is borrowed.  After the start the sampler is the ring's only producer.
+ * Starts the thread and waits until it is attached or failed (the error is its own, with a
+ * sentence). RING is borrowed.  After the start the sampler is the ring's only producer.
  */
 enum pst_err pst_sampler_start(const struct pst_sampler_options *opt, struct pst_ring *ring,
 			       struct pst_sampler **out, struct pst_why *why);
 
 /* From any thread: */
 void pst_sampler_set_rate(struct pst_sampler *s, double rate);
-/* After a pause was asked for, returns when no look is under way: then nothing of ours holds the target. */
+/*
+ * After a pause was asked for, returns when no look is under way: then nothing of ours holds the
+ * target.
+ */
 void pst_sampler_set_paused(struct pst_sampler *s, bool paused);
 void pst_sampler_set_idle(struct pst_sampler *s, bool idle);
 void pst_sampler_set_gil_only(struct pst_sampler *s, bool gil_only);

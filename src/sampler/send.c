@@ -13,7 +13,7 @@
 #include <uthash.h>
 
 #define FORGET_TICKS 1024 /* threads that were not seen for so long are forgotten */
-#define NOTES_MAX 100
+#define NOTES_MAX    100
 
 struct thread_key {
 	uint64_t tstate, ident;
@@ -145,8 +145,8 @@ static void forget_threads(struct pst_sampler *s)
 	struct pst_known_thread *t, *next;
 
 	HASH_ITER(hh, s->known, t, next)
-		if (s->tick - t->tick >= FORGET_TICKS)
-			drop_thread(s, t);
+	if (s->tick - t->tick >= FORGET_TICKS)
+		drop_thread(s, t);
 }
 
 /* The id of the stack of SEEN, root first. */
@@ -359,7 +359,7 @@ void pst_sampler_send_free(struct pst_sampler *s)
 	struct pst_known_thread *t, *next;
 
 	HASH_ITER(hh, s->known, t, next)
-		drop_thread(s, t);
+	drop_thread(s, t);
 	for (size_t i = 0; i < s->notes.len; i++)
 		free(s->notes.at[i]);
 	PST_VEC_FREE(&s->notes);

@@ -7,11 +7,14 @@
 
 #include <stdlib.h>
 
-#define TRIES 3
+#define TRIES		 3
 #define PAUSE_TIMEOUT_NS UINT64_C(500000000)
-#define NAMES_NS UINT64_C(1000000000)	   /* names of threads are asked for this often */
-#define NAMES_SOON_NS UINT64_C(100000000)  /* … while there is one without: it may not have been set yet */
-#define TASKS_AGAIN_NS UINT64_C(200000000) /* a thread that the system does not tell of is looked for this often */
+#define NAMES_NS	 UINT64_C(1000000000) /* names of threads are asked for this often */
+#define NAMES_SOON_NS                                                                              \
+	UINT64_C(100000000) /* … while there is one without: it may not have been set yet */
+#define TASKS_AGAIN_NS                                                                             \
+	UINT64_C(200000000) /* a thread that the system does not tell of is looked for this often  \
+			     */
 
 /* ---- threads ----------------------------------------------------------------------------- */
 
@@ -19,7 +22,8 @@ static enum pst_err list_threads(struct pst_sampler *s)
 {
 	unsigned what = PST_THREADS_STATE;
 	uint64_t now = pst_now_ns();
-	bool names = s->names_wanted || now - s->names_ns >= (s->names_missing ? NAMES_SOON_NS : NAMES_NS);
+	bool names = s->names_wanted ||
+		     now - s->names_ns >= (s->names_missing ? NAMES_SOON_NS : NAMES_NS);
 
 	if (names)
 		what |= PST_THREADS_NAMES;
@@ -49,8 +53,8 @@ static bool is_wanted(const struct pst_sampler *s, const struct pst_thread *th)
 }
 
 /*
- * A thread that sleeps in the system stands still by itself; to interrupt it would even make it run for
- * a moment, and look active at the next tick.
+ * A thread that sleeps in the system stands still by itself; to interrupt it would even make it run
+ * for a moment, and look active at the next tick.
  */
 static bool needs_hold(const struct pst_thread *th)
 {
@@ -159,8 +163,8 @@ static bool read_twice(struct pst_sampler *s, size_t i)
 enum { READ_ALL = 3, READ_HELD = 1, READ_REST = 2 };
 
 /* Reads the stacks that are wanted of those threads which WHICH says; FLAGS for those that run. */
-static void read_stacks(struct pst_sampler *s, int which, bool (*read)(struct pst_sampler *s, size_t i),
-			unsigned flags)
+static void read_stacks(struct pst_sampler *s, int which,
+			bool (*read)(struct pst_sampler *s, size_t i), unsigned flags)
 {
 	struct pst_shot *shot = &s->shot;
 
@@ -270,8 +274,9 @@ static enum pst_err hold(struct pst_sampler *s)
 
 	if (!shot->hold_all && !shot->hold.len)
 		return PST_OK;
-	enum pst_err err = s->target->ops->pause(s->target, shot->hold_all ? NULL : shot->hold.at,
-						 shot->hold_all ? 0 : shot->hold.len, PAUSE_TIMEOUT_NS, &why);
+	enum pst_err err =
+		s->target->ops->pause(s->target, shot->hold_all ? NULL : shot->hold.at,
+				      shot->hold_all ? 0 : shot->hold.len, PAUSE_TIMEOUT_NS, &why);
 	if (err && err != PST_GONE && !s->pause_noted) {
 		s->pause_noted = true;
 		pst_sampler_note(s, "%s", why.what);
@@ -356,13 +361,17 @@ static void note_limits(struct pst_sampler *s)
 
 	if (shot->threads.truncated && !s->threads_noted) {
 		s->threads_noted = true;
-		pst_sampler_note(s, _("The list of threads could not be read to its end: some are missing."));
+		pst_sampler_note(
+			s,
+			_("The list of threads could not be read to its end: some are missing."));
 	}
 	for (size_t i = 0; i < shot->seen.len && !s->truncated_noted; i++) {
 		if (!(shot->seen.at[i].flags & PST_SAMPLE_TRUNCATED))
 			continue;
 		s->truncated_noted = true;
-		pst_sampler_note(s, _("Stacks deeper than %d frames are cut; what is missing is shown as <truncated>."),
+		pst_sampler_note(s,
+				 _("Stacks deeper than %d frames are cut; what is missing is shown "
+				   "as <truncated>."),
 				 PST_STACK_MAX);
 	}
 }
@@ -378,7 +387,8 @@ enum pst_err pst_sampler_take(struct pst_sampler *s)
 		err = modes[s->opt.sampling](s);
 	if (err == PST_PERM && !s->pause_noted) {
 		s->pause_noted = true;
-		pst_sampler_note(s, _("Process %d may not be read any more: %s."), (int)s->opt.pid, pst_err_text(err));
+		pst_sampler_note(s, _("Process %d may not be read any more: %s."), (int)s->opt.pid,
+				 pst_err_text(err));
 	}
 	if (err)
 		return err;
@@ -386,7 +396,10 @@ enum pst_err pst_sampler_take(struct pst_sampler *s)
 	judge(s);
 	pst_sampler_tasks_keep(s, &shot->threads);
 	note_limits(s);
-	/* A thread that ran and cannot be told where makes the shares of all others too large or too small. */
+	/*
+	 * A thread that ran and cannot be told where makes the shares of all others too large or
+	 * too small.
+	 */
 	return shot->broken * 2 > shot->walked ? PST_CHANGED : PST_OK;
 }
 

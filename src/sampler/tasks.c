@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define ALL_FACTS (PST_TASK_STAT | PST_TASK_SCHED | PST_TASK_SYSCALL | PST_TASK_COMM | PST_TASK_NS)
+#define ALL_FACTS  (PST_TASK_STAT | PST_TASK_SCHED | PST_TASK_SYSCALL | PST_TASK_COMM | PST_TASK_NS)
 #define TICK_FACTS (PST_TASK_STAT | PST_TASK_SYSCALL)
 
 static enum pst_err list(struct pst_sampler *s)

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define MS UINT64_C(1000000)
+#define MS		UINT64_C(1000000)
 #define NEAR(got, want) near(got, want, __LINE__)
 
 static void near(double got, double want, int line)
@@ -32,7 +32,10 @@ static void string(struct pst_model *m, uint32_t id, const char *text)
 	pst_model_ingest(m, &r->head);
 }
 
-#define HEAD(r, t) {sizeof(r), t, 0}
+#define HEAD(r, t)                                                                                 \
+	{                                                                                          \
+		sizeof(r), t, 0                                                                    \
+	}
 
 static void func(struct pst_model *m, uint32_t id, uint32_t name, int32_t line)
 {
@@ -64,16 +67,23 @@ static void process(struct pst_model *m, uint32_t id)
 
 static void thread(struct pst_model *m, uint32_t id, uint32_t in_process)
 {
-	struct pst_rec_thread r = {.head = HEAD(r, PST_REC_THREAD), .id = id, .process = in_process,
-				   .tid = 100 + id, .comm = 4, .is_main = id == 1};
+	struct pst_rec_thread r = {.head = HEAD(r, PST_REC_THREAD),
+				   .id = id,
+				   .process = in_process,
+				   .tid = 100 + id,
+				   .comm = 4,
+				   .is_main = id == 1};
 
 	pst_model_ingest(m, &r.head);
 }
 
 static void tick(struct pst_model *m, uint64_t at_ms, uint64_t period_ms, uint32_t samples)
 {
-	struct pst_rec_tick r = {.head = HEAD(r, PST_REC_TICK), .time_ns = at_ms * MS,
-				 .period_ns = period_ms * MS, .process = 1, .threads = 3,
+	struct pst_rec_tick r = {.head = HEAD(r, PST_REC_TICK),
+				 .time_ns = at_ms * MS,
+				 .period_ns = period_ms * MS,
+				 .process = 1,
+				 .threads = 3,
 				 .samples = samples};
 
 	pst_model_ingest(m, &r.head);
@@ -404,8 +414,12 @@ static void test_two_processes_share_the_wall_clock(void **state)
 		tick(m, i * 10, 10, 1);
 		sample(m, 1, 6, 0);
 	}
-	struct pst_rec_tick r = {.head = HEAD(r, PST_REC_TICK), .time_ns = MS, .period_ns = 10 * MS,
-				 .process = 2, .threads = 1, .samples = 1};
+	struct pst_rec_tick r = {.head = HEAD(r, PST_REC_TICK),
+				 .time_ns = MS,
+				 .period_ns = 10 * MS,
+				 .process = 2,
+				 .threads = 1,
+				 .samples = 1};
 	pst_model_ingest(m, &r.head);
 	sample(m, 4, 6, 0);
 	pst_model_table(m, &opt, &t);
@@ -419,16 +433,22 @@ static void test_stats_notes_end(void **state)
 {
 	struct pst_model *m = make();
 	struct pst_summary s;
-	struct pst_rec_stats stats = {.head = HEAD(stats, PST_REC_STATS), .late = 3, .rejected = 1,
-				      .dropped = 2, .cpu_ns = 9, .pause_p50_ns = 5,
-				      .pause_p99_ns = 6, .rate_asked = 100, .rate_achieved = 99.5};
+	struct pst_rec_stats stats = {.head = HEAD(stats, PST_REC_STATS),
+				      .late = 3,
+				      .rejected = 1,
+				      .dropped = 2,
+				      .cpu_ns = 9,
+				      .pause_p50_ns = 5,
+				      .pause_p99_ns = 6,
+				      .rate_asked = 100,
+				      .rate_achieved = 99.5};
 	struct {
 		struct pst_rec_note note;
 		char text[8];
 	} note = {{{24, PST_REC_NOTE, 0}, 1, 4}, "a\x1b[m"};
 	struct pst_rec_end end = {.head = HEAD(end, PST_REC_END), .err = PST_GONE};
-	struct pst_rec_tick bad = {.head = HEAD(bad, PST_REC_TICK), .period_ns = MS, .process = 1,
-				   .err = PST_FAULT};
+	struct pst_rec_tick bad = {
+		.head = HEAD(bad, PST_REC_TICK), .period_ns = MS, .process = 1, .err = PST_FAULT};
 
 	(void)state;
 	pst_model_ingest(m, &stats.head);

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define ROUNDS 3000
-#define MOST 4096
+#define MOST   4096
 
 struct tape {
 	_Alignas(8) unsigned char bytes[MOST];
@@ -28,12 +28,12 @@ static void *add(struct tape *t, enum pst_rec_type type, uint32_t size)
 	return rec;
 }
 
-#define PUT(t, type, kind, ...) \
-	do { \
-		struct pst_rec_##kind r = {__VA_ARGS__}; \
-		void *at = add(t, type, sizeof r); \
-		r.head = *(struct pst_rec *)at; \
-		memcpy(at, &r, sizeof r); \
+#define PUT(t, type, kind, ...)                                                                    \
+	do {                                                                                       \
+		struct pst_rec_##kind r = {__VA_ARGS__};                                           \
+		void *at = add(t, type, sizeof r);                                                 \
+		r.head = *(struct pst_rec *)at;                                                    \
+		memcpy(at, &r, sizeof r);                                                          \
 	} while (0)
 
 /* A whole small recording in which each type occurs. */

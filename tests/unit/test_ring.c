@@ -21,7 +21,8 @@ static bool put(struct pst_ring *ring, uint32_t number, size_t size)
 
 	if (!rec)
 		return false;
-	*rec = (struct pst_rec){.size = (uint32_t)size, .type = PST_REC_NOTE, .flags = (uint16_t)number};
+	*rec = (struct pst_rec){
+		.size = (uint32_t)size, .type = PST_REC_NOTE, .flags = (uint16_t)number};
 	for (size_t i = sizeof *rec; i < size; i += sizeof number)
 		memcpy((char *)rec + i, &number, sizeof number);
 	return true;
@@ -209,8 +210,8 @@ static bool wait_records(struct pst_ring *ring)
 }
 
 /*
- * A batch is: a record of 16 bytes with the batch's number and the number of records that follow, then
- * those, of random sizes.  Some batches are cancelled half-way and written again.
+ * A batch is: a record of 16 bytes with the batch's number and the number of records that follow,
+ * then those, of random sizes.  Some batches are cancelled half-way and written again.
  */
 static void *produce_batches(void *arg)
 {
@@ -222,8 +223,10 @@ static void *produce_batches(void *arg)
 		bool cancel = rand_r(&b->seed) % 16 == 0;
 		struct pst_rec_sample *head = pst_ring_reserve(b->ring, sizeof *head);
 		if (head) {
-			*head = (struct pst_rec_sample){{sizeof *head, PST_REC_SAMPLE, 0}, batch, n};
-			while (i < n && put(b->ring, batch + i, 8 + 8 * ((size_t)rand_r(&b->seed) % 400)))
+			*head = (struct pst_rec_sample){
+				{sizeof *head, PST_REC_SAMPLE, 0}, batch, n};
+			while (i < n &&
+			       put(b->ring, batch + i, 8 + 8 * ((size_t)rand_r(&b->seed) % 400)))
 				i++;
 		}
 		if (!head || i < n)
@@ -273,12 +276,15 @@ static void test_two_threads(void **state)
 	}
 	assert_int_equal(pthread_join(producer, NULL), 0);
 	assert_null(pst_ring_next(b.ring));
-	assert_true(b.refused > 0); /* the ring was full at times */
+	assert_true(b.refused > 0);		  /* the ring was full at times */
 	assert_true(atomic_load(&b.signals) > 0); /* and the consumer slept at times */
 	both_close(&b);
 }
 
-/* One record at a time, each only after the one before was taken: every sleep depends on its wake-up. */
+/*
+ * One record at a time, each only after the one before was taken: every sleep depends on its
+ * wake-up.
+ */
 static void *produce_one_by_one(void *arg)
 {
 	struct both *b = arg;

@@ -11,9 +11,9 @@ static const struct {
 	enum pst_rec_type type;
 	uint32_t size;
 } fixed[] = {
-	{PST_REC_FUNC, 32},   {PST_REC_FRAME, 24}, {PST_REC_STACK, 24},
+	{PST_REC_FUNC, 32},    {PST_REC_FRAME, 24},  {PST_REC_STACK, 24},
 	{PST_REC_PROCESS, 32}, {PST_REC_THREAD, 56}, {PST_REC_TICK, 48},
-	{PST_REC_SAMPLE, 16}, {PST_REC_STATS, 88}, {PST_REC_END, 24},
+	{PST_REC_SAMPLE, 16},  {PST_REC_STATS, 88},  {PST_REC_END, 24},
 };
 
 static void test_fixed_sizes(void **state)
@@ -26,7 +26,8 @@ static void test_fixed_sizes(void **state)
 		rec->type = (uint16_t)fixed[i].type;
 		for (uint32_t size = 0; size < 128; size++) {
 			rec->size = size;
-			assert_int_equal(pst_record_valid(rec, sizeof bytes), size == fixed[i].size);
+			assert_int_equal(pst_record_valid(rec, sizeof bytes),
+					 size == fixed[i].size);
 		}
 		rec->size = fixed[i].size;
 		assert_true(pst_record_valid(rec, fixed[i].size));

@@ -103,9 +103,11 @@ static void test_stacks_share_their_roots(void **state)
 	struct pst_ids *ids = pst_ids_new(ring, false);
 	struct pst_place *cut = pst_ids_truncated(ids), *entry = pst_ids_place(ids, NULL, &shim);
 	static const enum pst_rec_type types[] = {
-		PST_REC_STRING, PST_REC_FUNC, PST_REC_FRAME, PST_REC_STACK, /* <truncated> */
-		PST_REC_STRING, PST_REC_FUNC, PST_REC_FRAME, PST_REC_STACK, /* <interpreter> below it */
-		PST_REC_STACK,						    /* as a root */
+		PST_REC_STRING, PST_REC_FUNC,
+		PST_REC_FRAME,	PST_REC_STACK, /* <truncated> */
+		PST_REC_STRING, PST_REC_FUNC,
+		PST_REC_FRAME,	PST_REC_STACK, /* <interpreter> below it */
+		PST_REC_STACK,		       /* as a root */
 	};
 	uint32_t root, below, again, other;
 

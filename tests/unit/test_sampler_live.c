@@ -21,24 +21,24 @@
 #include <unistd.h>
 
 #define SKIP_STATUS 77
-#define PATIENCE 120 /* seconds for all of it */
+#define PATIENCE    120 /* seconds for all of it */
 
 /* Its main thread is always in leaf() below hot(); another one sleeps. */
-#define VICTIM                                                                \
-	"import threading, time, os, sys\n"                                   \
-	"def leaf(n):\n"                                                      \
-	"    x = 0\n"                                                         \
-	"    for i in range(n):\n"                                            \
-	"        x += i\n"                                                    \
-	"    return x\n"                                                      \
-	"def hot():\n"                                                        \
-	"    while True:\n"                                                   \
-	"        leaf(20000)\n"                                               \
-	"def cold():\n"                                                       \
-	"    while True:\n"                                                   \
-	"        time.sleep(60)\n"                                            \
-	"t = threading.Thread(target=cold, name='refrigerator')\n"            \
-	"t.daemon = True\n"                                                   \
+#define VICTIM                                                                                     \
+	"import threading, time, os, sys\n"                                                        \
+	"def leaf(n):\n"                                                                           \
+	"    x = 0\n"                                                                              \
+	"    for i in range(n):\n"                                                                 \
+	"        x += i\n"                                                                         \
+	"    return x\n"                                                                           \
+	"def hot():\n"                                                                             \
+	"    while True:\n"                                                                        \
+	"        leaf(20000)\n"                                                                    \
+	"def cold():\n"                                                                            \
+	"    while True:\n"                                                                        \
+	"        time.sleep(60)\n"                                                                 \
+	"t = threading.Thread(target=cold, name='refrigerator')\n"                                 \
+	"t.daemon = True\n"                                                                        \
 	"t.start()\n"
 
 static const char *python(void)
@@ -162,7 +162,8 @@ static void run_ticks(struct run *r, uint64_t ticks)
 	for (size_t i = 0; pst_model_note(r->model, i); i++)
 		print_message("note: %s\n", pst_model_note(r->model, i));
 	fail_msg("%llu of %llu ticks, %llu rejected (%s)", (unsigned long long)summary(r).ticks,
-		 (unsigned long long)until, (unsigned long long)summary(r).rejected, pst_err_id(r->rejected));
+		 (unsigned long long)until, (unsigned long long)summary(r).rejected,
+		 pst_err_id(r->rejected));
 }
 
 static void wait_end(struct run *r)
@@ -286,8 +287,8 @@ static void test_pause_and_rate(void **state)
 }
 
 /*
- * The state of process PID as the system tells it.  Not by waitpid(): of a child that is traced it would
- * take the reports which are for the tracer.
+ * The state of process PID as the system tells it.  Not by waitpid(): of a child that is traced it
+ * would take the reports which are for the tracer.
  */
 static char state_of(pid_t pid)
 {
