@@ -128,21 +128,6 @@ static bool read_once(struct pst_sampler *s, size_t i)
 	return find_places(s, i);
 }
 
-static bool same_stack(const struct pst_stack *a, const struct pst_stack *b)
-{
-	if (a->len != b->len || a->truncated != b->truncated)
-		return false;
-	for (size_t i = 0; i < a->len; i++) {
-		const struct pst_pyframe *x = &a->at[i], *y = &b->at[i];
-		if (x->addr != y->addr || x->code != y->code)
-			return false;
-		/* The leaf may have got further. */
-		if (i && (x->lasti != y->lasti || x->line != y->line))
-			return false;
-	}
-	return true;
-}
-
 /* While it may run: only what two reads in a row agree on. */
 static bool read_twice(struct pst_sampler *s, size_t i)
 {
@@ -152,7 +137,7 @@ static bool read_twice(struct pst_sampler *s, size_t i)
 	for (int try = 0; try < TRIES; try++) {
 		if (pst_python_stack(s->py, th, walk_flags(s), stack) || stack->broken ||
 		    pst_python_stack(s->py, th, walk_flags(s), second) || second->broken ||
-		    !same_stack(stack, second))
+		    !pst_stack_same(stack, second))
 			continue;
 		if (find_places(s, i))
 			return true;
