@@ -38,11 +38,14 @@ void pst_pieces(struct pst_python *py, const struct pst_range *range, size_t ove
 	uint8_t *buf = pst_alloc(PIECE + overlap);
 	uint64_t end = range->end - range->start > SCAN_MAX ? range->start + SCAN_MAX : range->end;
 
-	for (uint64_t at = range->start; at < end; at += PIECE) {
-		size_t n = end - at > PIECE + overlap ? PIECE + overlap : (size_t)(end - at);
+	/* at the very top of the addresses a sum would wrap */
+	for (uint64_t at = range->start, left = end > at ? end - at : 0; left > 0;) {
+		size_t n = left > PIECE + overlap ? PIECE + overlap : (size_t)left;
 
 		if (read_piece(py, at, buf, n) && !visit(ctx, at, buf, n))
 			break;
+		left -= left > PIECE ? PIECE : left;
+		at += PIECE;
 	}
 	free(buf);
 }
