@@ -65,6 +65,7 @@ static enum pst_err read_whole(int fd, struct source_file *f)
 		got += (size_t)n;
 	}
 	f->size = got;
+	f->data[got] = '\0';
 	return got ? PST_OK : PST_NOTFOUND;
 }
 

@@ -12,12 +12,27 @@ import pytest
 from conftest import binary, pick
 
 
+class Screen(pyte.Screen):
+    """pyte's screen with the one thing that ncurses uses and pyte lacks: scroll up (CSI n S)."""
+
+    def scroll_up(self, count=None):
+        y = self.cursor.y
+        self.cursor.y = self.margins.top if self.margins else 0
+        self.delete_lines(count or 1)
+        self.cursor.y = y
+
+
+class Stream(pyte.ByteStream):
+    csi = dict(pyte.ByteStream.csi, S="scroll_up")
+    events = pyte.ByteStream.events | {"scroll_up"}
+
+
 class Terminal:
     """The program in a pseudo-terminal, and the screen that a user would see."""
 
     def __init__(self, *args, rows=24, columns=80, env=None, command=None):
-        self.screen = pyte.Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
+        self.screen = Screen(columns, rows)
+        self.stream = Stream(self.screen)
         full = dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8", **(env or {}))
         full.pop("NO_COLOR", None)
         command = command or [binary(), *map(str, args)]
