@@ -20,11 +20,12 @@ static void on_failure(size_t size)
 
 /* Sizes that the compiler cannot see, or it warns about them. */
 static volatile size_t huge = SIZE_MAX / 2;
+static volatile size_t nothing;
 
 static void test_memory_is_given(void **state)
 {
 	(void)state;
-	char *p = pst_alloc(0);
+	char *p = pst_alloc(nothing);
 	assert_non_null(p);
 	free(p);
 	p = pst_calloc(3, 5);
@@ -33,7 +34,7 @@ static void test_memory_is_given(void **state)
 	p = pst_realloc(p, 10, 100);
 	assert_string_equal(p, "abc");
 	free(p);
-	p = pst_realloc(NULL, 0, 8);
+	p = pst_realloc(NULL, nothing, 8);
 	assert_non_null(p);
 	free(p);
 }

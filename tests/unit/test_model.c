@@ -582,7 +582,7 @@ static void test_many_deep_stacks(void **state)
 	pst_model_table(m, &opt, &t);
 	assert_int_equal(errors(m), 0);
 	assert_int_equal(t.len, 3);
-	NEAR(find(&t, "<module>", 0)->total_seconds, DEPTH / 1e3);
+	NEAR(find(&t, "<module>", 0)->total_seconds, (double)DEPTH / 1e3);
 	NEAR(find(&t, "<module>", 0)->own_seconds, 1 / 1e3);
 	NEAR(find(&t, "work", 10)->total_seconds, (DEPTH - 1) / 1e3);
 	NEAR(find(&t, "work", 10)->own_seconds, DEPTH / 2 / 1e3);
