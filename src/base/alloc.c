@@ -65,7 +65,12 @@ char *pst_strdup(const char *s)
 
 char *pst_strndup(const char *s, size_t n)
 {
-	return checked(strndup(s, n), n);
+	size_t len = strnlen(s, n);
+	char *copy = pst_alloc(len + 1);
+
+	memcpy(copy, s, len);
+	copy[len] = '\0';
+	return copy;
 }
 
 char *pst_asprintf(const char *fmt, ...)

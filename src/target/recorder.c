@@ -325,11 +325,15 @@ static void write_memory(struct recorder *r, struct pst_buf *out)
 	pst_saved_end_part(out, part);
 }
 
-/* Through a file beside it, so that PATH is never half written. */
+/*
+ * Through a new file beside it, so that PATH is never half written, and for its owner alone: it holds
+ * memory of somebody's process.
+ */
 static enum pst_err write_file(const char *path, const struct pst_buf *bytes, struct pst_why *why)
 {
-	char *temp = pst_asprintf("%s.tmp", path);
-	FILE *f = fopen(temp, "wb");
+	char *temp = pst_asprintf("%s.XXXXXX", path);
+	int fd = mkstemp(temp);
+	FILE *f = fd >= 0 ? fdopen(fd, "wb") : NULL;
 	bool ok = f && fwrite(bytes->data, 1, bytes->len, f) == bytes->len;
 
 	if (f && fclose(f) != 0)
@@ -338,7 +342,8 @@ static enum pst_err write_file(const char *path, const struct pst_buf *bytes, st
 	if (!ok) {
 		pst_why_set(why, PST_IO, errno, _("%s cannot be written: %s."), path,
 			    strerror(errno));
-		remove(temp);
+		if (fd >= 0)
+			remove(temp);
 	}
 	free(temp);
 	return ok ? PST_OK : PST_IO;
