@@ -7,10 +7,10 @@ FUZZ_DUMP = %D%/fuzz_dump.c src/app/collect.c src/app/dump_json.c src/app/source
 tests_fuzz_fuzz_elf_SOURCES = %D%/fuzz_elf.c %D%/fuzz.c %D%/fuzz.h
 tests_fuzz_fuzz_elf_LDADD = $(UNIT_TARGET)
 tests_fuzz_fuzz_memory_SOURCES = %D%/fuzz_memory.c %D%/fuzz.c %D%/fuzz.h $(FUZZ_DUMP)
-tests_fuzz_fuzz_memory_CFLAGS = $(AM_CFLAGS) $(JSONC_CFLAGS)
+tests_fuzz_fuzz_memory_CFLAGS = $(AM_CFLAGS) $(JSONC_CFLAGS) $(UTF8PROC_CFLAGS)
 tests_fuzz_fuzz_memory_LDADD = $(UNIT_INTERP) $(JSONC_LIBS)
 tests_fuzz_fuzz_recording_SOURCES = %D%/fuzz_recording.c %D%/fuzz.c %D%/fuzz.h $(FUZZ_DUMP)
-tests_fuzz_fuzz_recording_CFLAGS = $(AM_CFLAGS) $(JSONC_CFLAGS)
+tests_fuzz_fuzz_recording_CFLAGS = $(AM_CFLAGS) $(JSONC_CFLAGS) $(UTF8PROC_CFLAGS)
 tests_fuzz_fuzz_recording_LDADD = $(UNIT_INTERP) $(JSONC_LIBS)
 
 FUZZ_TESTS = %D%/run

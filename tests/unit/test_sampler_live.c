@@ -366,7 +366,7 @@ static void test_executes_another_python(void **state)
 {
 	pid_t pid = start(VICTIM "def boiler():\n"
 				 "    time.sleep(0.5)\n"
-				 "    os.execl(sys.executable, 'python', '-c',\n"
+				 "    os.execl('/proc/self/exe', 'python', '-c',\n"
 				 "             'def tepid():\\n    while True: pass\\ntepid()')\n"
 				 "threading.Thread(target=boiler).start()\n"
 				 "os.write(1, b'!')\n"
