@@ -32,7 +32,9 @@ def test_one_spinning_thread(interpreter, victim):
     assert threads["spin-0"]["state"] == "active"
     assert threads["spin-0"]["active"]
     if not interpreter.free_threaded:
-        assert threads["spin-0"]["owns_gil"]
+        # 2.7 gives the lock away for a moment after every hundred instructions, even when nobody wants it.
+        assert threads["spin-0"]["owns_gil"] or any(
+            by_name(dump_json(v.pid))["spin-0"]["owns_gil"] for _ in range(5 if interpreter.version < (3, 2) else 0))
     assert threads["lock-1"]["state"] == "idle"
     assert threads["MainThread"]["state"] == "idle"
 
