@@ -267,15 +267,9 @@ int64_t pst_dict_len(const struct pst_objects *o, uint64_t dict)
 	return pst_object_ssize(o, dict, o->layout->dict_ma_used, &n) && n >= 0 ? n : -1;
 }
 
-struct seek {
-	const struct pst_objects *o;
-	const char *name;
-	uint64_t value;
-};
-
-static bool seek_name(void *ctx, uint64_t key, uint64_t value)
+bool pst_seek_name(void *ctx, uint64_t key, uint64_t value)
 {
-	struct seek *s = ctx;
+	struct pst_seek *s = ctx;
 
 	if (!pst_ustr_is(s->o, key, s->name))
 		return true;
@@ -285,8 +279,8 @@ static bool seek_name(void *ctx, uint64_t key, uint64_t value)
 
 uint64_t pst_dict_get(const struct pst_objects *o, uint64_t dict, const char *name)
 {
-	struct seek s = {.o = o, .name = name};
+	struct pst_seek s = {.o = o, .name = name};
 
-	pst_dict_each(o, dict, SCAN_MAX, seek_name, &s);
+	pst_dict_each(o, dict, SCAN_MAX, pst_seek_name, &s);
 	return s.value;
 }

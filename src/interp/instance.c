@@ -216,25 +216,9 @@ enum pst_err pst_instance_each(const struct pst_objects *o, uint64_t addr, size_
 	return err;
 }
 
-struct seek {
-	const struct pst_objects *o;
-	const char *name;
-	uint64_t value;
-};
-
-static bool seek_name(void *ctx, uint64_t key, uint64_t value)
-{
-	struct seek *s = ctx;
-
-	if (!pst_ustr_is(s->o, key, s->name))
-		return true;
-	s->value = value;
-	return false;
-}
-
 uint64_t pst_instance_get(const struct pst_objects *o, uint64_t addr, const char *name)
 {
-	struct seek seek = {.o = o, .name = name};
+	struct pst_seek seek = {.o = o, .name = name};
 	struct pst_class cls;
 	struct store s;
 
@@ -242,16 +226,16 @@ uint64_t pst_instance_get(const struct pst_objects *o, uint64_t addr, const char
 		return 0;
 	s = find_store(o, addr, &cls);
 	if (s.dict)
-		pst_dict_each(o, s.dict, ATTRS_MAX, seek_name, &seek);
+		pst_dict_each(o, s.dict, ATTRS_MAX, pst_seek_name, &seek);
 	else if (s.values)
-		pst_dict_parts_each(o, s.keys, s.values, ATTRS_MAX, seek_name, &seek);
+		pst_dict_parts_each(o, s.keys, s.values, ATTRS_MAX, pst_seek_name, &seek);
 	return seek.value;
 }
 
 uint64_t pst_instance_attr(const struct pst_objects *o, uint64_t addr, const char *name)
 {
-	struct seek seek = {.o = o, .name = name};
+	struct pst_seek seek = {.o = o, .name = name};
 
-	pst_instance_each(o, addr, ATTRS_MAX, seek_name, &seek);
+	pst_instance_each(o, addr, ATTRS_MAX, pst_seek_name, &seek);
 	return seek.value;
 }

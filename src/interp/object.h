@@ -73,6 +73,16 @@ bool pst_ustr_is(const struct pst_objects *o, uint64_t addr, const char *name);
 
 /* ---- dictionaries (dict.c) ---- */
 
+/* What pst_seek_name() looks for: the item whose key is the string NAME (ASCII). */
+struct pst_seek {
+	const struct pst_objects *o;
+	const char *name;
+	uint64_t value; /* found, else as it was */
+};
+
+/* A pst_dict_visit with a struct pst_seek that ends the walk at that item. */
+bool pst_seek_name(void *ctx, uint64_t key, uint64_t value);
+
 /* As pst_dict_each() for the shared keys at KEYS with the values at VALUES of an instance. */
 enum pst_err pst_dict_parts_each(const struct pst_objects *o, uint64_t keys, uint64_t values,
 				 size_t max, pst_dict_visit *visit, void *ctx);
