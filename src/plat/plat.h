@@ -101,6 +101,7 @@ struct pst_proc_info {
 	unsigned uid;	      /* effective */
 	char state;	      /* R S D T t Z X */
 	uint64_t start_ticks; /* since boot: with the pid, names the process */
+	uint64_t stack_start; /* where its stack begins: another address after exec; 0 unknown */
 	uint64_t start_unix;  /* seconds since 1970 */
 	uint64_t cpu_ns;
 	uint64_t rss_bytes;

@@ -45,6 +45,7 @@ static void read_process(struct pst_sampler *s)
 	free(s->cmdline);
 	s->cmdline = join_cmdline(&info);
 	s->start_ticks = info.start_ticks;
+	s->stack_start = info.stack_start;
 	pst_proc_info_free(&info);
 }
 
@@ -146,15 +147,27 @@ void pst_sampler_detach(struct pst_sampler *s)
 	s->holder = 0;
 }
 
+/*
+ * Whether the process that S knows as CMDLINE with its stack at STACK is not what INFO tells.  The
+ * command line decides only where the stack is not known: programs write titles over it.
+ */
+static bool is_other_program(const struct pst_proc_info *info, const char *cmdline, uint64_t stack)
+{
+	if (info->stack_start && stack)
+		return info->stack_start != stack;
+	char *now = join_cmdline(info);
+	bool other = strcmp(now, cmdline ? cmdline : "") != 0;
+	free(now);
+	return other;
+}
+
 bool pst_sampler_executed(struct pst_sampler *s)
 {
 	struct pst_proc_info info;
 
 	if (s->target->ops->info(s->target, &info))
 		return false;
-	char *now = join_cmdline(&info);
-	bool other = strcmp(now, s->cmdline ? s->cmdline : "") != 0;
-	free(now);
+	bool other = is_other_program(&info, s->cmdline, s->stack_start);
 	pst_proc_info_free(&info);
 	return other;
 }
@@ -164,7 +177,7 @@ enum pst_err pst_sampler_attach_again(struct pst_sampler *s, struct pst_why *why
 	uint64_t timeout =
 		s->opt.attach_timeout_ns > AGAIN_NS ? s->opt.attach_timeout_ns : AGAIN_NS;
 	uint64_t started = s->start_ticks, runtime = pst_python_info(s->py)->runtime;
-	char *before = pst_strdup(s->cmdline ? s->cmdline : "");
+	bool other = pst_sampler_executed(s);
 
 	pst_sampler_detach(s);
 	enum pst_err err = open_all(s, timeout, why);
@@ -175,8 +188,7 @@ enum pst_err pst_sampler_attach_again(struct pst_sampler *s, struct pst_why *why
 	}
 	if (err == PST_NOPROC || err == PST_ZOMBIE)
 		err = PST_GONE;
-	if (!err &&
-	    (pst_python_info(s->py)->runtime != runtime || strcmp(before, s->cmdline) != 0)) {
+	if (!err && (other || pst_python_info(s->py)->runtime != runtime)) {
 		s->process_sent = false;
 		pst_sampler_note(
 			s,
@@ -184,6 +196,5 @@ enum pst_err pst_sampler_attach_again(struct pst_sampler *s, struct pst_why *why
 			(int)s->opt.pid, s->cmdline, pst_python_info(s->py)->version_text);
 		note_findings(s);
 	}
-	free(before);
 	return err;
 }

@@ -57,6 +57,7 @@ struct pst_sampler {
 	struct pst_target *target;
 	struct pst_python *py;
 	uint64_t start_ticks; /* of the process: tells it from another one under the same pid */
+	uint64_t stack_start; /* tells it from what it was before an exec; 0 unknown */
 	struct pst_tasks tasks;
 	uint64_t tasks_read_ns; /* when they were listed last */
 	bool tasks_unknown;	/* a thread was seen that they do not hold */

@@ -17,6 +17,7 @@
 #define END_NS	 UINT64_C(50000000) /* a full ring gets this long to take the last record */
 #define FAILURES 3  /* in a row, before we ask whether the target is still the same */
 #define UNSTEADY 20 /* the same, for stacks that change while they are read */
+#define EXEC_ROUNDS 5 /* of housekeeping, until it asks whether the target executed something */
 #define NS	 UINT64_C(1000000000)
 /* A look takes far less; a sampler that hangs must not hang the screen. */
 #define PAUSE_WAIT_NS NS
@@ -66,6 +67,7 @@ static uint64_t own_cpu_ns(void)
 
 struct loop {
 	unsigned failures, unsteady; /* looks in a row */
+	unsigned rounds;	     /* of housekeeping */
 	uint64_t stats_ns;
 };
 
@@ -111,7 +113,7 @@ static enum pst_err look(struct pst_sampler *s, struct loop *l, struct pst_why *
 }
 
 /* Now and then: figures, notes, and whether it lives. */
-static enum pst_err housekeeping(struct pst_sampler *s, struct loop *l)
+static enum pst_err housekeeping(struct pst_sampler *s, struct loop *l, struct pst_why *why)
 {
 	uint64_t now = pst_now_ns();
 
@@ -120,7 +122,14 @@ static enum pst_err housekeeping(struct pst_sampler *s, struct loop *l)
 	l->stats_ns = now + STATS_NS;
 	pst_sampler_send_notes(s);
 	pst_sampler_send_stats(s, now, own_cpu_ns());
-	return s->target->ops->check(s->target) ? PST_GONE : PST_OK;
+	if (s->target->ops->check(s->target))
+		return PST_GONE;
+	/* The same interpreter anew may have everything where it was, so that no look fails. */
+	if (++l->rounds % EXEC_ROUNDS || !pst_sampler_executed(s))
+		return PST_OK;
+	enum pst_err err = recover(s, why);
+	pst_clock_restart(&s->clock, pst_now_ns());
+	return err;
 }
 
 static void follow_rate(struct pst_sampler *s)
@@ -174,7 +183,7 @@ static enum pst_err sample(struct pst_sampler *s, struct pst_why *why)
 	s->clock_rate = s->rate;
 	pst_clock_start(&s->clock, s->clock_rate, pst_now_ns());
 	while (!err && !pst_sampler_stopping(s)) {
-		err = housekeeping(s, &l);
+		err = housekeeping(s, &l, why);
 		if (!err && wait_due(s, &l) && begin_look(s)) {
 			err = look(s, &l, why);
 			end_look(s);

@@ -105,6 +105,7 @@ enum pst_err pst_proc_info_read(pid_t pid, struct pst_proc_info *out)
 	out->ppid = st.ppid;
 	out->state = st.state;
 	out->start_ticks = st.start_ticks;
+	out->stack_start = st.stack_start > 1 ? st.stack_start : 0;
 	out->start_unix = boot_time() + pst_ticks_ns(st.start_ticks) / UINT64_C(1000000000);
 	out->cpu_ns = pst_ticks_ns(st.utime + st.stime);
 	out->rss_bytes = st.rss_pages * (uint64_t)sysconf(_SC_PAGESIZE);

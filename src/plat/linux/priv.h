@@ -33,6 +33,7 @@ struct pst_stat {
 	pid_t ppid;
 	uint64_t utime, stime, start_ticks; /* ticks */
 	uint64_t rss_pages;
+	uint64_t stack_start; /* address; 0 or 1 for those who may not read the process */
 	int threads;
 	int cpu;
 };

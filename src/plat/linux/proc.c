@@ -69,6 +69,9 @@ static void stat_field(struct pst_stat *out, int field, const char *s)
 	case 24:
 		out->rss_pages = strtoull(s, NULL, 10);
 		break;
+	case 28:
+		out->stack_start = strtoull(s, NULL, 10);
+		break;
 	case 39:
 		out->cpu = (int)strtol(s, NULL, 10);
 		break;
