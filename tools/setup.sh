@@ -84,10 +84,10 @@ name_packages() {
     say "This is not Debian 12 or newer, so nothing was installed. What is needed:"
     say "  Fedora: dnf install gcc make autoconf automake gettext-devel pkgconf ncurses-devel" \
         "elfutils-libelf-devel elfutils-devel libunwind-devel utf8proc-devel json-c-devel" \
-        "uthash-devel python3"
+        "uthash-devel xz-devel python3"
     say "  Alpine: apk add gcc musl-dev make autoconf automake gettext-dev pkgconf ncurses-dev" \
-        "elfutils-dev libunwind-dev utf8proc-dev json-c-dev uthash-dev python3"
-    say "  Arch:   pacman -S base-devel ncurses libelf libunwind libutf8proc json-c uthash python"
+        "elfutils-dev libunwind-dev utf8proc-dev json-c-dev uthash-dev xz-dev python3"
+    say "  Arch:   pacman -S base-devel ncurses libelf libunwind libutf8proc json-c uthash xz python"
 }
 
 name_test_packages() {
