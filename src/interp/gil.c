@@ -57,7 +57,9 @@ static void read_statics(struct pst_python *py, struct pst_gil *out)
 	out->holder = word_at(py, s->tstate_current, 0);
 	add_wait(out, 0, s->gil_cond, s->gil_cond ? 0 : -1, l->gil_cond_size);
 	add_wait(out, 1, s->gil_mutex, s->gil_mutex ? 0 : -1, l->gil_mutex_size);
-	if (s->interpreter_lock) {
+	add_wait(out, 2, s->switch_cond, s->switch_cond ? 0 : -1, l->gil_cond_size);
+	add_wait(out, 3, s->switch_mutex, s->switch_mutex ? 0 : -1, l->gil_mutex_size);
+	if (s->interpreter_lock) { /* up to 3.1, which has none of the four */
 		uint64_t lock = word_at(py, s->interpreter_lock, 0);
 
 		add_wait(out, 2, lock, lock ? 0 : -1, SEM_SIZE);

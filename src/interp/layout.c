@@ -96,6 +96,8 @@ static const struct pst_layout_symbols symbols_new_gil = {
 	.gil_last_holder = "gil_last_holder",
 	.gil_cond = "gil_cond",
 	.gil_mutex = "gil_mutex",
+	.switch_cond = "switch_cond",
+	.switch_mutex = "switch_mutex",
 	.gc_collecting = "collecting",
 };
 

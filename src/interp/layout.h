@@ -553,6 +553,8 @@ struct pst_layout_symbols {
 	const char *gil_last_holder;  /* PyThreadState *, 3.2 to 3.6 */
 	const char *gil_cond;	      /* pthread_cond_t, 3.2 to 3.6 */
 	const char *gil_mutex;	      /* pthread_mutex_t, 3.2 to 3.6 */
+	const char *switch_cond;      /* the same two, where who gave the GIL away waits until */
+	const char *switch_mutex;     /* somebody else has taken it (FORCE_SWITCHING), 3.2 to 3.6 */
 	const char *interpreter_lock; /* sem_t *, up to 3.1: the GIL */
 	const char *gc_collecting;    /* int; "collecting" of gcmodule.c */
 };

@@ -53,7 +53,8 @@ static inline bool pst_plausible(uint64_t at)
 /* Addresses in the target; 0: not known.  See struct pst_layout_symbols. */
 struct pst_statics {
 	uint64_t interp_head, tstate_current, main_thread;
-	uint64_t gil_locked, gil_last_holder, gil_cond, gil_mutex, interpreter_lock, gc_collecting;
+	uint64_t gil_locked, gil_last_holder, gil_cond, gil_mutex, switch_cond, switch_mutex;
+	uint64_t interpreter_lock, gc_collecting;
 	/* For stripped binaries (3.2 to 3.6): all static data; no other thread would sleep there.
 	 */
 	struct pst_range wait_guess;

@@ -190,6 +190,8 @@ static void find_statics(struct pst_python *py, const struct pst_candidate *c)
 		{s->gil_last_holder, &st->gil_last_holder},
 		{s->gil_cond, &st->gil_cond},
 		{s->gil_mutex, &st->gil_mutex},
+		{s->switch_cond, &st->switch_cond},
+		{s->switch_mutex, &st->switch_mutex},
 		{s->interpreter_lock, &st->interpreter_lock},
 		{s->gc_collecting, &st->gc_collecting},
 	};
