@@ -540,9 +540,8 @@ extern const struct pst_layout_field pst_layout_fields[];
 #define PST_NUMPY2_DESCR_ELSIZE	   24 /* npy_intp */
 
 /*
- * Static variables that stand in for _PyRuntime up to 3.6: names of ELF
- * symbols, NULL where the version has none.  All but tstate_current are
- * local symbols (.symtab only).
+ * Static variables that stand in for _PyRuntime up to 3.6: names of ELF symbols, NULL where the
+ * version has none.  All but tstate_current are local symbols (.symtab only).
  */
 struct pst_layout_symbols {
 	const char *interp_head;      /* PyInterpreterState * */
@@ -553,16 +552,15 @@ struct pst_layout_symbols {
 	const char *gil_last_holder;  /* PyThreadState *, 3.2 to 3.6 */
 	const char *gil_cond;	      /* pthread_cond_t, 3.2 to 3.6 */
 	const char *gil_mutex;	      /* pthread_mutex_t, 3.2 to 3.6 */
-	const char *switch_cond;      /* the same two, where who gave the GIL away waits until */
-	const char *switch_mutex;     /* somebody else has taken it (FORCE_SWITCHING), 3.2 to 3.6 */
+	const char *switch_cond;      /* the same, until somebody else has taken the GIL */
+	const char *switch_mutex;
 	const char *interpreter_lock; /* sem_t *, up to 3.1: the GIL */
 	const char *gc_collecting;    /* int; "collecting" of gcmodule.c */
 };
 
 /*
- * The row for a version and build.  An exact row where there is one, else the
- * row of the nearest patch release of the same minor version, else NULL (a
- * version that the table does not know).  The row is static.
+ * The row for a version and build.  An exact row where there is one, else the row of the nearest patch
+ * release of the same minor version, else NULL (a version that the table does not know).  Static.
  */
 const struct pst_layout *pst_layout_find(const struct pst_pyversion *version, uint32_t flags);
 
