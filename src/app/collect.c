@@ -255,10 +255,11 @@ static void free_threads(struct shown_process *p)
 	p->len = 0;
 }
 
+/* Whether another look could do better: it could not where a limit of our own was reached. */
 static bool any_broken(const struct shown_process *p)
 {
 	for (size_t i = 0; i < p->len; i++)
-		if (p->threads[i].broken || p->threads[i].err)
+		if (p->threads[i].broken || (p->threads[i].err && p->threads[i].err != PST_LIMIT))
 			return true;
 	return false;
 }
