@@ -102,6 +102,8 @@ bool pr_enter(struct pr *p, uint64_t addr, const char *cycle);
 void pr_leave(struct pr *p);
 /* Before item number N: the comma; false, with "..." printed, when that is one too many. */
 bool pr_item(struct pr *p, size_t n);
+/* Item *N, which it counts up, as NAME=VALUE (both objects); false as pr_item(). */
+bool pr_keyword(struct pr *p, size_t *n, uint64_t name, uint64_t value);
 /* Items of a list or tuple with commas. */
 void pr_items(struct pr *p, const struct pst_items *items);
 /* Items of the dict at DICT as "key: value". */

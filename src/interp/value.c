@@ -114,6 +114,17 @@ bool pr_item(struct pr *p, size_t n)
 	return n < p->limits->items && !pr_full(p);
 }
 
+bool pr_keyword(struct pr *p, size_t *n, uint64_t name, uint64_t value)
+{
+	if (!pr_item(p, (*n)++))
+		return false;
+	if (!pr_text(p, name))
+		pr_puts(p, "?");
+	pr_puts(p, "=");
+	pr_object(p, value);
+	return true;
+}
+
 void pr_items(struct pr *p, const struct pst_items *items)
 {
 	for (uint64_t i = 0; i < items->len && pr_item(p, (size_t)i); i++)

@@ -199,13 +199,7 @@ static bool put_keyword(void *ctx, uint64_t name, uint64_t value)
 {
 	struct keywords *s = ctx;
 
-	if (!pr_item(s->p, s->n++))
-		return false;
-	if (!pr_text(s->p, name))
-		pr_puts(s->p, "?");
-	pr_puts(s->p, "=");
-	pr_object(s->p, value);
-	return true;
+	return pr_keyword(s->p, &s->n, name, value);
 }
 
 /* The function, the tuple and the dict follow the head (Modules/_functoolsmodule.c). */

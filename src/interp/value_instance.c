@@ -110,13 +110,7 @@ struct attrs {
 
 static bool put_named(struct attrs *s, uint64_t name, uint64_t value)
 {
-	if (!pr_item(s->p, s->n++))
-		return false;
-	if (!pr_text(s->p, name))
-		pr_puts(s->p, "?");
-	pr_puts(s->p, "=");
-	pr_object(s->p, value);
-	return true;
+	return pr_keyword(s->p, &s->n, name, value);
 }
 
 static bool put_other_attr(void *ctx, uint64_t name, uint64_t value)

@@ -181,13 +181,7 @@ static bool put_attr(void *ctx, uint64_t key, uint64_t value)
 {
 	struct attrs *s = ctx;
 
-	if (!pr_item(s->p, s->n++))
-		return false;
-	if (!pr_text(s->p, key))
-		pr_puts(s->p, "?");
-	pr_puts(s->p, "=");
-	pr_object(s->p, value);
-	return true;
+	return pr_keyword(s->p, &s->n, key, value);
 }
 
 void pr_namespace(struct pr *p, const struct pr_value *v)
