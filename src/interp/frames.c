@@ -75,7 +75,7 @@ static uint64_t step_object(struct walk *w, uint64_t addr)
 	if (pst_look_read(&w->py->look, addr, head, w->head))
 		goto broken;
 	f.code = pst_field_u64(head, w->head, l->frame_f_code);
-	if (pst_code_entry(w->py, f.code, false, &entry))
+	if (pst_code_entry(w->py, f.code, w->what & PST_STACK_VERIFY, &entry))
 		goto broken;
 
 	int32_t lasti = pst_field_i32(head, w->head, l->frame_f_lasti);
@@ -191,7 +191,7 @@ static bool push_frame(struct walk *w, uint64_t addr, const uint8_t *head, int o
 	uint64_t instr = pst_field_u64(head, w->head, l->iframe_instr);
 	struct pst_pyframe f = {.addr = addr, .code = exec};
 	struct pst_code_entry *entry;
-	enum pst_err err = pst_code_entry(w->py, exec, false, &entry);
+	enum pst_err err = pst_code_entry(w->py, exec, w->what & PST_STACK_VERIFY, &entry);
 
 	if (err == PST_CORRUPT && is_other_object(w->py, exec))
 		return push_shim(w, addr);
@@ -285,7 +285,9 @@ enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *th
 
 	out->len = 0;
 	out->truncated = out->broken = false;
-	if (!(what & PST_STACK_PAUSED))
+	if (what & PST_STACK_PREDICT)
+		pst_look_predict(&py->look, true, false);
+	else if (!(what & PST_STACK_PAUSED))
 		pst_look_begin(&py->look);
 	if (thread->tstate) {
 		enum pst_err err = pst_tstate_read(py, &py->layout, thread->tstate, &t);

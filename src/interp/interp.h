@@ -47,6 +47,8 @@ const struct pst_layout *pst_python_layout(const struct pst_python *py);
 struct pst_target *pst_python_target(struct pst_python *py);
 /* Starts a look: what is read from now on is read from the target again. */
 void pst_python_look(struct pst_python *py);
+/* What is read from now on is not to be predicted for the next look (names, lines: read but once). */
+void pst_python_look_aside(struct pst_python *py);
 
 /* ---- threads (threads.c, gil.c, names.c) ----------------------------------------------- */
 
@@ -83,6 +85,11 @@ enum {
 	PST_THREADS_NAMES = 1,	/* fill name */
 	PST_THREADS_STATE = 2,	/* fill state and tid (asks the system) */
 	PST_THREADS_NATIVE = 4, /* also threads that have no PyThreadState */
+	/*
+	 * Read at once, in one system call, what the last look of this kind read: it and the stacks
+	 * that followed with PST_STACK_PAUSED.
+	 */
+	PST_THREADS_PREDICT = 8,
 };
 
 /*
@@ -128,6 +135,8 @@ struct pst_stack {
 enum {
 	PST_STACK_SHIMS = 1,  /* keep shim frames too */
 	PST_STACK_PAUSED = 2, /* the target has stood still since the look started: go on with that look */
+	PST_STACK_VERIFY = 4, /* compare the words that identify each code object (pst_python_code()) within the same look */
+	PST_STACK_PREDICT = 8, /* as PST_THREADS_PREDICT, for a stack that starts a look */
 };
 
 /* The frames of THREAD (from thread->frame).  Incomplete frames are skipped as CPython does.  Reuses OUT's memory. */

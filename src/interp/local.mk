@@ -7,6 +7,7 @@ libinterp_a_SOURCES += \
 	%D%/layout_table.c %D%/layout_table.h
 # the walker
 libinterp_a_SOURCES += \
+	%D%/ahead.c \
 	%D%/code.c \
 	%D%/frames.c \
 	%D%/gil.c \

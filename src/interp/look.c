@@ -31,6 +31,19 @@ void pst_look_begin(struct pst_look *look)
 	}
 	look->last = 0;
 	look->ahead = 0;
+	pst_ahead_end(&look->predicted);
+}
+
+void pst_look_predict(struct pst_look *look, bool learn, bool ages)
+{
+	pst_look_begin(look);
+	pst_ahead_begin(&look->predicted, look->target, ages);
+	look->predicted.learning = learn;
+}
+
+void pst_look_unlearn(struct pst_look *look)
+{
+	look->predicted.learning = false;
 }
 
 void pst_look_free(struct pst_look *look)
@@ -38,6 +51,7 @@ void pst_look_free(struct pst_look *look)
 	for (size_t i = 0; i < PST_LOOK_SLOTS; i++)
 		free(look->page[i]);
 	memset(look->page, 0, sizeof look->page);
+	pst_ahead_free(&look->predicted);
 	memset(look->seen, 0, sizeof look->seen);
 }
 
@@ -116,8 +130,11 @@ enum pst_err pst_look_read(struct pst_look *look, uint64_t at, void *buf, size_t
 
 	if (at < PST_LOOK_PAGE || at >= UINT64_C(0x800000000000) || len > UINT64_C(0x40000000))
 		return PST_CORRUPT;
+	if (pst_ahead_get(&look->predicted, at, buf, len))
+		return PST_OK;
 	if (len > PST_LOOK_BIG)
 		return pst_target_read(look->target, at, buf, len);
+	pst_ahead_missed(&look->predicted, at, len);
 	while (len) {
 		uint64_t page = at & ~(uint64_t)(PST_LOOK_PAGE - 1);
 		size_t in = (size_t)(at - page);

@@ -65,3 +65,8 @@ void pst_python_look(struct pst_python *py)
 {
 	pst_look_begin(&py->look);
 }
+
+void pst_python_look_aside(struct pst_python *py)
+{
+	pst_look_unlearn(&py->look);
+}

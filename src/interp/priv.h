@@ -22,10 +22,50 @@
 #define PST_LOOK_AHEAD 16    /* pages of one read-ahead */
 #define PST_LOOK_BIG   16384 /* longer reads are not kept */
 
+/*
+ * What will be read (ahead.c): the lines that recent looks read, brought by one vectored read at the
+ * start of the next look.  Lines that lie close together make one run.
+ */
+#define PST_AHEAD_LINE	256
+#define PST_AHEAD_LINES 16384 /* lines held at most: 4 MiB */
+
+struct pst_ahead_line {
+	uint64_t at;
+	uint64_t used; /* look that used it last */
+};
+
+struct pst_ahead_run {
+	uint64_t at, end;
+	size_t first; /* index of its first line */
+};
+
+struct pst_ahead {
+	PST_VEC(struct pst_ahead_run) runs; /* sorted, apart from each other */
+	PST_VEC(uint64_t) used;		    /* of each line of the runs: look, 0: only in between */
+	PST_VEC(uint64_t) fresh;	    /* lines to be added */
+	PST_VEC(struct pst_ahead_line) lines, merged; /* room to work in */
+	PST_VEC(struct pst_span) spans;
+	uint8_t *bytes; /* of the runs, one behind the other */
+	size_t cap;
+	uint64_t look;
+	bool valid;    /* the bytes are of this look */
+	bool learning; /* what this look reads is kept in mind for the next */
+};
+
+/* Starts a look: brings what is predicted.  AGES: it counts when lines are to be forgotten. */
+void pst_ahead_begin(struct pst_ahead *a, struct pst_target *target, bool ages);
+void pst_ahead_end(struct pst_ahead *a);
+/* LEN bytes at AT when they were brought. */
+bool pst_ahead_get(struct pst_ahead *a, uint64_t at, void *buf, size_t len);
+/* They were not, and had to be read. */
+void pst_ahead_missed(struct pst_ahead *a, uint64_t at, size_t len);
+void pst_ahead_free(struct pst_ahead *a);
+
 struct pst_look {
 	struct pst_target self; /* reads through the cache, for value.h; first member */
 	struct pst_target *target;
 	unsigned generation;
+	struct pst_ahead predicted;
 	uint64_t last;	/* the lowest page that the last miss brought */
 	unsigned ahead; /* pages that it brought */
 	uint64_t tag[PST_LOOK_SLOTS];
@@ -35,6 +75,13 @@ struct pst_look {
 
 void pst_look_init(struct pst_look *look, struct pst_target *target);
 void pst_look_begin(struct pst_look *look);
+/*
+ * The same, and reads at once what the last looks of this kind read.  LEARN: this one is an example
+ * for the next.  AGES: see pst_ahead_begin().
+ */
+void pst_look_predict(struct pst_look *look, bool learn, bool ages);
+/* What is read from now on is no example any more. */
+void pst_look_unlearn(struct pst_look *look);
 void pst_look_free(struct pst_look *look);
 /* LEN bytes at AT as of this look.  FAULT, GONE, PERM; CORRUPT for an address that cannot be one.
  */

@@ -424,7 +424,10 @@ enum pst_err pst_python_threads(struct pst_python *py, unsigned what, const stru
 
 	out->len = 0;
 	out->truncated = false;
-	pst_look_begin(&py->look);
+	if (what & PST_THREADS_PREDICT)
+		pst_look_predict(&py->look, !(what & PST_THREADS_NAMES), true);
+	else
+		pst_look_begin(&py->look);
 	err = list_interps(&lt);
 	if (!err) {
 		lt.main_ident = main_ident(py);

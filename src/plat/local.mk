@@ -16,7 +16,10 @@ libplat_a_SOURCES += \
 	%D%/linux/perm.c \
 	%D%/linux/priv.h \
 	%D%/linux/proc.c \
+	%D%/linux/sched.c \
 	%D%/linux/sleepers.c \
+	%D%/linux/taskfiles.c \
+	%D%/linux/taskfiles.h \
 	%D%/linux/threads.c \
 	%D%/linux/trace.c \
 	%D%/linux/trace.h \

@@ -135,7 +135,11 @@ struct pst_task {
 	uint64_t cpu_ns;  /* time on a CPU so far, from schedstat where there is one */
 	uint64_t slices;  /* times scheduled in, 0 when unknown */
 	int cpu;	  /* CPU it last ran on, -1 when unknown */
-	int64_t syscall;  /* number; -1: running or not in a call; -2: not asked or not allowed */
+	/*
+	 * Number; -1: running or not in a call; -2: not asked or not allowed.  A number says that the
+	 * thread was off its CPU when it was asked (task_current_syscall(), lib/syscall.c).
+	 */
+	int64_t syscall;
 	uint64_t args[6]; /* of that call */
 	char comm[32];
 };
@@ -149,9 +153,27 @@ enum { PST_TASK_STAT = 1, PST_TASK_SCHED = 2, PST_TASK_SYSCALL = 4, PST_TASK_COM
 
 /* All threads sorted by tid, with what the WHAT bits ask for.  A thread that ends meanwhile is left out. */
 enum pst_err pst_tasks_read(const struct pst_proc *p, unsigned what, struct pst_tasks *out);
-/* Refreshes one entry (tid is given).  GONE when it ended. */
+/*
+ * Refreshes one entry (tid is given), in the order of the bits: stat, sched, syscall.  GONE when it
+ * ended.  Keeps the thread's files open; not for two threads at a time.
+ */
 enum pst_err pst_task_read(const struct pst_proc *p, unsigned what, struct pst_task *t);
 void pst_tasks_free(struct pst_tasks *tasks);
+
+/* ---- the calling thread and the CPUs (sched.c) ---------------------------------------- */
+
+int pst_sched_cpu(void); /* on which it runs now; -1: the system does not tell */
+/*
+ * Binds the calling thread to CPU and goes there: OK when it runs there now.  A thread that ran
+ * there does not run then.  PERM: that CPU is closed to us (cpuset).  NOSYS.
+ */
+enum pst_err pst_sched_move(int cpu);
+/* Takes that back: any CPU that is open to us. */
+enum pst_err pst_sched_roam(void);
+/* How much later than asked its sleeps may end. */
+void pst_sched_slack(uint64_t ns);
+/* False when thread TID has a scheduling class that we cannot interrupt (real time). */
+bool pst_sched_preemptible(pid_t tid);
 
 /* ---- pause (pause.c) ----------------------------------------------------------------- */
 

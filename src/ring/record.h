@@ -132,6 +132,9 @@ struct pst_rec_stats {
 	uint64_t cpu_ns;   /* of our sampler thread */
 	uint64_t pause_p50_ns, pause_p99_ns;
 	double rate_asked, rate_achieved; /* per second */
+	uint64_t reads;	 /* system calls that read the target's memory */
+	uint64_t stacks; /* of threads that ran, in ticks that were not rejected */
+	uint64_t proved; /* of these: read while the thread stood still */
 };
 
 struct pst_rec_note {

@@ -144,7 +144,7 @@ void pst_sampler_detach(struct pst_sampler *s)
 	pst_tasks_free(&s->tasks);
 	s->py = NULL;
 	s->target = NULL;
-	s->holder = 0;
+	s->holder = s->subject = 0;
 }
 
 /*

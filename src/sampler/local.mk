@@ -2,6 +2,7 @@ noinst_LIBRARIES += libsampler.a
 libsampler_a_SOURCES = \
 	%D%/attach.c \
 	%D%/clock.c %D%/clock.h \
+	%D%/coscheduled.c \
 	%D%/ids.c %D%/ids.h \
 	%D%/pause_stats.c %D%/pause_stats.h \
 	%D%/priv.h \

@@ -18,6 +18,7 @@
 struct pst_seen {	   /* of one thread */
 	unsigned flags;	   /* PST_SAMPLE_… */
 	size_t first, len; /* its places; len 0: none, or not walked */
+	bool done, ok;	   /* COSCHEDULED: it was read; and makes sense */
 };
 
 /* What one look found.  The vectors keep their memory from one look to the next. */
@@ -37,6 +38,7 @@ struct pst_known_thread;
 
 struct pst_counts_kept {
 	uint64_t ticks, rejected, dropped;
+	uint64_t stacks, proved; /* of threads that ran */
 };
 
 struct pst_sampler {
@@ -59,6 +61,9 @@ struct pst_sampler {
 	uint64_t start_ticks; /* of the process: tells it from another one under the same pid */
 	uint64_t stack_start; /* tells it from what it was before an exec; 0 unknown */
 	struct pst_tasks tasks;
+	pid_t subject;		/* COSCHEDULED: thread that will run at the next look */
+	int cpu;		/* COSCHEDULED: where we are bound to, -1: nowhere */
+	bool slices_missing;	/* the system does not tell when a thread ran */
 	uint64_t tasks_read_ns; /* when they were listed last */
 	bool tasks_unknown;	/* a thread was seen that they do not hold */
 	pid_t holder;		/* thread that held the GIL at the last look */
@@ -80,7 +85,7 @@ struct pst_sampler {
 		uint64_t time_ns, ticks;
 	} marks[6]; /* to tell the rate over the last second */
 	unsigned mark;
-	bool method_noted, truncated_noted, threads_noted, pause_noted;
+	bool method_noted, truncated_noted, threads_noted, pause_noted, closed_noted;
 };
 
 /* ---- attach.c: opening, and opening again ------------------------------------------------ */
@@ -100,6 +105,15 @@ void pst_sampler_detach(struct pst_sampler *s);
 
 /* Asks for the threads known to run Python; for all when ALL, or when none is known. */
 enum pst_err pst_sampler_tasks(struct pst_sampler *s, bool all);
+/*
+ * Asks only for those that may not sleep on where they slept at the last time.  s->subject counts as
+ * running when it ran since.
+ */
+enum pst_err pst_sampler_tasks_changed(struct pst_sampler *s);
+/* The entry of thread TID; NULL: none. */
+struct pst_task *pst_sampler_task(struct pst_sampler *s, pid_t tid);
+/* Whether T was seen off its CPU. */
+bool pst_task_sleeps(const struct pst_task *t);
 /* Keeps only those of THREADS for the next time. */
 void pst_sampler_tasks_keep(struct pst_sampler *s, const struct pst_threads *threads);
 
@@ -109,6 +123,32 @@ void pst_sampler_tasks_keep(struct pst_sampler *s, const struct pst_threads *thr
 enum pst_err pst_sampler_take(struct pst_sampler *s);
 void pst_shot_free(struct pst_shot *shot);
 
+/* What the modes have in common: */
+#define PST_SHOT_TRIES 3
+/* Lists the threads into s->shot; WHAT: PST_THREADS_PREDICT or 0. */
+enum pst_err pst_shot_list(struct pst_sampler *s, unsigned what);
+/* Empties it for the threads that were listed. */
+void pst_shot_prepare(struct pst_shot *shot);
+bool pst_shot_sleeps(const struct pst_thread *th);
+/* Whether the stack of TH is asked for. */
+bool pst_shot_wants(const struct pst_sampler *s, const struct pst_thread *th);
+/* What pst_python_stack() is to do for all modes. */
+unsigned pst_shot_walk(const struct pst_sampler *s);
+/* Turns the frames of thread I into places; false: one cannot be read. */
+bool pst_shot_places(struct pst_sampler *s, size_t i);
+/* Reads the stack of thread I and its places, WHAT besides; false: it makes no sense. */
+bool pst_shot_read(struct pst_sampler *s, size_t i, unsigned what);
+/* While it may run: only what two reads in a row agree on. */
+bool pst_shot_read_twice(struct pst_sampler *s, size_t i);
+/* Counts the stack of thread I, which is broken unless OK; FLAGS when it runs. */
+void pst_shot_count(struct pst_sampler *s, size_t i, bool ok, unsigned flags);
+bool pst_sampler_may_list(const struct pst_sampler *s);
+enum pst_err pst_take_paused(struct pst_sampler *s);
+enum pst_err pst_take_free(struct pst_sampler *s);
+
+/* ---- coscheduled.c: one look from the target's CPU --------------------------------------- */
+
+enum pst_err pst_take_coscheduled(struct pst_sampler *s);
 /* ---- send.c: into the ring --------------------------------------------------------------- */
 
 /* Sends s->shot as a tick that stands for PERIOD_NS, or the fact that it was rejected with ERR. */

@@ -212,6 +212,9 @@ static void *run(void *arg)
 {
 	struct pst_sampler *s = arg;
 	struct pst_why why = {0};
+
+	/* A sleep that ends late would make the tick late; by default it may by 50 µs. */
+	pst_sched_slack(1000);
 	enum pst_err err = pst_sampler_attach(s, &why);
 
 	pthread_mutex_lock(&s->lock);
@@ -256,6 +259,7 @@ static struct pst_sampler *prepare(const struct pst_sampler_options *opt, struct
 
 	s->opt = *opt;
 	s->ring = ring;
+	s->cpu = -1;
 	s->rate = clamp_rate(opt->rate);
 	s->idle = opt->idle;
 	s->gil_only = opt->gil_only;

@@ -16,6 +16,8 @@
 struct pst_sampler;
 
 enum pst_sampling {
+	PST_SAMPLING_COSCHEDULED, /* from the CPU of the thread that is looked at, which cannot run
+				     meanwhile; each stack is proved or rejected */
 	PST_SAMPLING_PAUSED, /* every look under a ptrace pause of the threads that run Python */
 	PST_SAMPLING_FREE,   /* never pauses; what is not consistent is rejected, the rest marked
 				unproved */
@@ -25,6 +27,7 @@ struct pst_sampler_options {
 	pid_t pid;
 	double rate; /* looks per second, 1 … 10000 */
 	enum pst_sampling sampling;
+	enum pst_sampling fallback; /* of COSCHEDULED, where a CPU is closed to us: another one */
 	bool gil_only; /* only the thread that holds the GIL */
 	bool idle;     /* stacks of idle threads too (else only their thread records) */
 	bool full_filenames;

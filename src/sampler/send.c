@@ -240,6 +240,19 @@ static bool send_rejected(struct pst_sampler *s, enum pst_err err, uint64_t peri
 	return ok;
 }
 
+static void count_stacks(struct pst_sampler *s)
+{
+	const struct pst_shot *shot = &s->shot;
+
+	for (size_t i = 0; i < shot->seen.len; i++) {
+		const struct pst_seen *seen = &shot->seen.at[i];
+		if (!seen->len || seen->flags & PST_SAMPLE_IDLE)
+			continue;
+		s->counts.stacks++;
+		s->counts.proved += !(seen->flags & PST_SAMPLE_UNPROVED);
+	}
+}
+
 static bool has_broken(const struct pst_shot *shot)
 {
 	for (size_t i = 0; i < shot->seen.len; i++)
@@ -256,6 +269,8 @@ void pst_sampler_send(struct pst_sampler *s, enum pst_err err, uint64_t period_n
 	if (ok)
 		ok = err ? send_rejected(s, err, period_ns) : send_shot(s, period_ns);
 	s->counts.ticks += !err;
+	if (!err)
+		count_stacks(s);
 	s->counts.dropped += !ok;
 	s->counts.rejected += err || has_broken(&s->shot);
 	if (s->tick % FORGET_TICKS == 0)
@@ -298,6 +313,9 @@ void pst_sampler_send_stats(struct pst_sampler *s, uint64_t now, uint64_t cpu_ns
 		.pause_p99_ns = pst_pause_stats_quantile(&s->pauses, 0.99),
 		.rate_asked = s->clock_rate,
 		.rate_achieved = rate_achieved(s, now),
+		.reads = s->target ? s->target->reads : 0,
+		.stacks = s->counts.stacks,
+		.proved = s->counts.proved,
 	};
 	pst_ring_commit(s->ring);
 }

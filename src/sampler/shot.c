@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define TRIES		 3
+#define TRIES		 PST_SHOT_TRIES
 #define PAUSE_TIMEOUT_NS UINT64_C(500000000)
 #define NAMES_NS	 UINT64_C(1000000000) /* names of threads are asked for this often */
 #define NAMES_SOON_NS                                                                              \
@@ -18,15 +18,13 @@
 
 /* ---- threads ----------------------------------------------------------------------------- */
 
-static enum pst_err list_threads(struct pst_sampler *s)
+enum pst_err pst_shot_list(struct pst_sampler *s, unsigned what)
 {
-	unsigned what = PST_THREADS_STATE;
 	uint64_t now = pst_now_ns();
 	bool names = s->names_wanted ||
 		     now - s->names_ns >= (s->names_missing ? NAMES_SOON_NS : NAMES_NS);
 
-	if (names)
-		what |= PST_THREADS_NAMES;
+	what |= PST_THREADS_STATE | (names ? PST_THREADS_NAMES : 0u);
 	enum pst_err err = pst_python_threads(s->py, what, &s->tasks, &s->shot.threads);
 	if (err || !names)
 		return err;
@@ -37,19 +35,18 @@ static enum pst_err list_threads(struct pst_sampler *s)
 	return PST_OK;
 }
 
-static bool sleeps(const struct pst_thread *th)
+bool pst_shot_sleeps(const struct pst_thread *th)
 {
 	return th->state == PST_THREAD_IDLE || th->state == PST_THREAD_GIL_WAIT;
 }
 
-/* Whether the stack of TH is asked for. */
-static bool is_wanted(const struct pst_sampler *s, const struct pst_thread *th)
+bool pst_shot_wants(const struct pst_sampler *s, const struct pst_thread *th)
 {
 	if (!th->frame)
 		return false;
 	if (th->holds_gil)
 		return true;
-	return !s->gil_only && (s->idle || !sleeps(th));
+	return !s->gil_only && (s->idle || !pst_shot_sleeps(th));
 }
 
 /*
@@ -58,10 +55,10 @@ static bool is_wanted(const struct pst_sampler *s, const struct pst_thread *th)
  */
 static bool needs_hold(const struct pst_thread *th)
 {
-	return th->holds_gil || !sleeps(th);
+	return th->holds_gil || !pst_shot_sleeps(th);
 }
 
-static void prepare(struct pst_shot *shot)
+void pst_shot_prepare(struct pst_shot *shot)
 {
 	shot->places.len = shot->seen.len = 0;
 	shot->walked = shot->broken = 0;
@@ -89,8 +86,7 @@ static unsigned state_flags(const struct pst_thread *th)
 
 /* ---- stacks ------------------------------------------------------------------------------ */
 
-/* Turns the frames of thread I into places; false: one cannot be read. */
-static bool find_places(struct pst_sampler *s, size_t i)
+bool pst_shot_places(struct pst_sampler *s, size_t i)
 {
 	struct pst_shot *shot = &s->shot;
 	struct pst_stack *stack = &shot->stacks.at[i];
@@ -113,36 +109,57 @@ static bool find_places(struct pst_sampler *s, size_t i)
 	return true;
 }
 
-static unsigned walk_flags(const struct pst_sampler *s)
+unsigned pst_shot_walk(const struct pst_sampler *s)
 {
 	return s->opt.shims ? PST_STACK_SHIMS : 0u;
+}
+
+bool pst_shot_read(struct pst_sampler *s, size_t i, unsigned what)
+{
+	struct pst_stack *stack = &s->shot.stacks.at[i];
+
+	if (pst_python_stack(s->py, &s->shot.threads.at[i], pst_shot_walk(s) | what, stack) ||
+	    stack->broken)
+		return false;
+	pst_python_look_aside(s->py);
+	return pst_shot_places(s, i);
 }
 
 /* While it stands still: once is enough. */
 static bool read_once(struct pst_sampler *s, size_t i)
 {
-	struct pst_stack *stack = &s->shot.stacks.at[i];
-
-	if (pst_python_stack(s->py, &s->shot.threads.at[i], walk_flags(s), stack) || stack->broken)
-		return false;
-	return find_places(s, i);
+	return pst_shot_read(s, i, 0);
 }
 
-/* While it may run: only what two reads in a row agree on. */
-static bool read_twice(struct pst_sampler *s, size_t i)
+bool pst_shot_read_twice(struct pst_sampler *s, size_t i)
 {
 	const struct pst_thread *th = &s->shot.threads.at[i];
 	struct pst_stack *stack = &s->shot.stacks.at[i], *second = &s->shot.second;
 
 	for (int try = 0; try < TRIES; try++) {
-		if (pst_python_stack(s->py, th, walk_flags(s), stack) || stack->broken ||
-		    pst_python_stack(s->py, th, walk_flags(s), second) || second->broken ||
+		if (pst_python_stack(s->py, th, pst_shot_walk(s), stack) || stack->broken ||
+		    pst_python_stack(s->py, th, pst_shot_walk(s), second) || second->broken ||
 		    !pst_stack_same(stack, second))
 			continue;
-		if (find_places(s, i))
+		if (pst_shot_places(s, i))
 			return true;
 	}
 	return false;
+}
+
+void pst_shot_count(struct pst_sampler *s, size_t i, bool ok, unsigned flags)
+{
+	struct pst_shot *shot = &s->shot;
+	bool runs = !pst_shot_sleeps(&shot->threads.at[i]);
+
+	if (!ok) {
+		shot->stacks.at[i].len = 0;
+		shot->seen.at[i].flags |= PST_SAMPLE_BROKEN;
+	} else if (runs) {
+		shot->seen.at[i].flags |= flags;
+	}
+	shot->walked += runs;
+	shot->broken += runs && !ok;
 }
 
 enum { READ_ALL = 3, READ_HELD = 1, READ_REST = 2 };
@@ -155,18 +172,9 @@ static void read_stacks(struct pst_sampler *s, int which,
 
 	for (size_t i = 0; i < shot->threads.len; i++) {
 		const struct pst_thread *th = &shot->threads.at[i];
-		bool runs = !sleeps(th);
-		if (!is_wanted(s, th) || !(which & (needs_hold(th) ? READ_HELD : READ_REST)))
+		if (!pst_shot_wants(s, th) || !(which & (needs_hold(th) ? READ_HELD : READ_REST)))
 			continue;
-		bool ok = read(s, i);
-		if (!ok) {
-			shot->stacks.at[i].len = 0;
-			shot->seen.at[i].flags |= PST_SAMPLE_BROKEN;
-		} else if (runs) {
-			shot->seen.at[i].flags |= flags;
-		}
-		shot->walked += runs;
-		shot->broken += runs && !ok;
+		pst_shot_count(s, i, read(s, i), flags);
 	}
 }
 
@@ -222,7 +230,7 @@ static void guess_hold(struct pst_sampler *s)
 	}
 }
 
-static bool may_list_tasks(const struct pst_sampler *s)
+bool pst_sampler_may_list(const struct pst_sampler *s)
 {
 	return pst_now_ns() - s->tasks_read_ns >= TASKS_AGAIN_NS;
 }
@@ -241,7 +249,7 @@ static bool hold_missing(struct pst_sampler *s)
 
 	for (size_t i = 0; i < shot->threads.len; i++) {
 		const struct pst_thread *th = &shot->threads.at[i];
-		if (!is_wanted(s, th) || !needs_hold(th) || is_held(shot, th->tid))
+		if (!pst_shot_wants(s, th) || !needs_hold(th) || is_held(shot, th->tid))
 			continue;
 		missing = true;
 		if (th->tid)
@@ -278,11 +286,11 @@ static enum pst_err try_paused(struct pst_sampler *s)
 	if (err)
 		return err;
 	shot->time_ns = pst_now_ns();
-	err = list_threads(s);
+	err = pst_shot_list(s, 0);
 	if (!err && hold_missing(s))
 		err = PST_CHANGED;
 	if (!err) {
-		prepare(shot);
+		pst_shot_prepare(shot);
 		read_stacks(s, READ_HELD, read_once, 0);
 	}
 	uint64_t held = s->target->ops->resume(s->target);
@@ -290,11 +298,11 @@ static enum pst_err try_paused(struct pst_sampler *s)
 	if (held)
 		pst_pause_stats_add(&s->pauses, held);
 	if (!err)
-		read_stacks(s, READ_REST, read_twice, 0);
+		read_stacks(s, READ_REST, pst_shot_read_twice, 0);
 	return err;
 }
 
-static enum pst_err take_paused(struct pst_sampler *s)
+enum pst_err pst_take_paused(struct pst_sampler *s)
 {
 	enum pst_err err = PST_OK;
 
@@ -306,7 +314,7 @@ static enum pst_err take_paused(struct pst_sampler *s)
 		if (err != PST_CHANGED && err != PST_FAULT && err != PST_CORRUPT)
 			break;
 		/* Not during the pause, for then all that is held looks asleep. */
-		if (s->shot.hold_all && may_list_tasks(s) && !pst_sampler_tasks(s, true))
+		if (s->shot.hold_all && pst_sampler_may_list(s) && !pst_sampler_tasks(s, true))
 			guess_hold(s);
 	}
 	return err;
@@ -314,20 +322,20 @@ static enum pst_err take_paused(struct pst_sampler *s)
 
 /* ---- beside the running target ----------------------------------------------------------- */
 
-static enum pst_err take_free(struct pst_sampler *s)
+enum pst_err pst_take_free(struct pst_sampler *s)
 {
 	enum pst_err err = PST_OK;
 
 	for (int try = 0; try < TRIES; try++) {
 		s->shot.time_ns = pst_now_ns();
-		err = list_threads(s);
+		err = pst_shot_list(s, 0);
 		if (err != PST_CHANGED && err != PST_FAULT && err != PST_CORRUPT)
 			break;
 	}
 	if (err)
 		return err;
-	prepare(&s->shot);
-	read_stacks(s, READ_ALL, read_twice, PST_SAMPLE_UNPROVED);
+	pst_shot_prepare(&s->shot);
+	read_stacks(s, READ_ALL, pst_shot_read_twice, PST_SAMPLE_UNPROVED);
 	return PST_OK;
 }
 
@@ -336,8 +344,9 @@ static enum pst_err take_free(struct pst_sampler *s)
 typedef enum pst_err take_fn(struct pst_sampler *s);
 
 static take_fn *const modes[] = {
-	[PST_SAMPLING_PAUSED] = take_paused,
-	[PST_SAMPLING_FREE] = take_free,
+	[PST_SAMPLING_COSCHEDULED] = pst_take_coscheduled,
+	[PST_SAMPLING_PAUSED] = pst_take_paused,
+	[PST_SAMPLING_FREE] = pst_take_free,
 };
 
 static void note_limits(struct pst_sampler *s)
@@ -367,7 +376,10 @@ enum pst_err pst_sampler_take(struct pst_sampler *s)
 
 	shot->pause_ns = 0;
 	shot->time_ns = pst_now_ns();
-	enum pst_err err = pst_sampler_tasks(s, s->tasks_unknown && may_list_tasks(s));
+	bool all = s->tasks_unknown && pst_sampler_may_list(s);
+	enum pst_err err = s->opt.sampling == PST_SAMPLING_COSCHEDULED && !all
+				   ? pst_sampler_tasks_changed(s)
+				   : pst_sampler_tasks(s, all);
 	if (!err)
 		err = modes[s->opt.sampling](s);
 	if (err == PST_PERM && !s->pause_noted) {

@@ -7,6 +7,7 @@
 
 #define ALL_FACTS  (PST_TASK_STAT | PST_TASK_SCHED | PST_TASK_SYSCALL | PST_TASK_COMM | PST_TASK_NS)
 #define TICK_FACTS (PST_TASK_STAT | PST_TASK_SYSCALL)
+#define LOOK_FACTS (PST_TASK_STAT | PST_TASK_SCHED | PST_TASK_SYSCALL)
 
 static enum pst_err list(struct pst_sampler *s)
 {
@@ -29,6 +30,67 @@ enum pst_err pst_sampler_tasks(struct pst_sampler *s, bool all)
 			s->tasks.at[kept++] = t;
 		}
 	}
+	s->tasks.len = kept;
+	return kept ? PST_OK : list(s);
+}
+
+bool pst_task_sleeps(const struct pst_task *t)
+{
+	return t->state && t->state != 'R' && t->syscall >= 0;
+}
+
+static int by_tid(const void *key, const void *task)
+{
+	pid_t x = *(const pid_t *)key, y = ((const struct pst_task *)task)->tid;
+
+	return (x > y) - (x < y);
+}
+
+struct pst_task *pst_sampler_task(struct pst_sampler *s, pid_t tid)
+{
+	return s->tasks.len ? bsearch(&tid, s->tasks.at, s->tasks.len, sizeof *s->tasks.at, by_tid)
+			    : NULL;
+}
+
+/* Brings T up to date; false: it ended. */
+static bool refresh(struct pst_sampler *s, struct pst_task *t)
+{
+	struct pst_task now = {.tid = t->tid};
+	enum pst_err err = s->target->ops->task(s->target, PST_TASK_SCHED, &now);
+
+	if (err)
+		return false;
+	bool ran = now.slices != t->slices || now.cpu_ns != t->cpu_ns;
+	if (!now.slices)
+		s->slices_missing = true;
+	if (t->tid == s->subject) {
+		t->slices = now.slices;
+		t->cpu_ns = now.cpu_ns;
+		if (ran) {
+			t->state = 'R';
+			t->syscall = -1;
+		}
+		return true;
+	}
+	if (!ran && pst_task_sleeps(t))
+		return true;
+	now.tid = t->tid;
+	if (s->target->ops->task(s->target, LOOK_FACTS, &now))
+		return false;
+	now.ns_tid = t->ns_tid;
+	*t = now;
+	return true;
+}
+
+enum pst_err pst_sampler_tasks_changed(struct pst_sampler *s)
+{
+	size_t kept = 0;
+
+	if (!s->tasks.len)
+		return list(s);
+	for (size_t i = 0; i < s->tasks.len; i++)
+		if (refresh(s, &s->tasks.at[i]))
+			s->tasks.at[kept++] = s->tasks.at[i];
 	s->tasks.len = kept;
 	return kept ? PST_OK : list(s);
 }

@@ -124,6 +124,10 @@ tests_unit_ui_demo_LDADD = libui.a libmodel.a libring.a libplat.a libbase.a $(NC
 check_PROGRAMS += %D%/repr_tool
 tests_unit_repr_tool_LDADD = $(UNIT_INTERP)
 
+# For e2e/test_truth.py and whoever counts false stacks.
+check_PROGRAMS += %D%/truth_tool
+tests_unit_truth_tool_LDADD = $(UNIT_SAMPLER)
+
 # These look at processes that they start.
 if PLAT_LINUX
 UNIT_TESTS += \

@@ -13,7 +13,7 @@
 #define IOV_MAX 1024
 #endif
 
-#define BATCH (IOV_MAX < 64 ? IOV_MAX : 64)
+#define BATCH (IOV_MAX < 1024 ? IOV_MAX : 1024)
 
 static bool open_mem(struct pst_proc *p)
 {

@@ -22,9 +22,12 @@ struct pst_proc {
 	pid_t space_tid; /* the thread that `space` belongs to */
 	int mem;	 /* /proc/PID/mem, -1 until it is needed */
 	enum pst_mem_how how;
+	struct pst_task_files *files; /* taskfiles.h */
 	bool same_ns; /* the process's innermost pid namespace is ours */
 	uint64_t start_ticks;
 };
+
+#define PST_STAT_MAX 1024 /* bytes of a stat file, terminated */
 
 /* What we use of /proc/PID/stat. */
 struct pst_stat {
@@ -40,6 +43,9 @@ struct pst_stat {
 
 /* Reads at most SIZE-1 bytes of DIR/NAME and terminates them; the length, or -1 and errno. */
 ssize_t pst_proc_slurp(int dir, const char *name, char *buf, size_t size);
+
+/* Fills OUT from TEXT, of a stat file, which it may change.  False and errno EIO: it is none. */
+bool pst_stat_parse(char *text, struct pst_stat *out);
 
 /* Fills OUT from DIR/NAME, a stat file.  False and errno when it cannot be read. */
 bool pst_stat_read(int dir, const char *name, struct pst_stat *out);

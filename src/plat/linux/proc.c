@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config.h"
 
-#include "plat/linux/priv.h"
+#include "plat/linux/taskfiles.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -82,15 +82,18 @@ static void stat_field(struct pst_stat *out, int field, const char *s)
 
 bool pst_stat_read(int dir, const char *name, struct pst_stat *out)
 {
-	char buf[1024];
-	char *open, *close;
+	char buf[PST_STAT_MAX];
+
+	*out = (struct pst_stat){.cpu = -1};
+	return pst_proc_slurp(dir, name, buf, sizeof buf) > 0 && pst_stat_parse(buf, out);
+}
+
+bool pst_stat_parse(char *text, struct pst_stat *out)
+{
+	char *open = strchr(text, '('), *close = strrchr(text, ')');
 	size_t len;
 
 	*out = (struct pst_stat){.cpu = -1};
-	if (pst_proc_slurp(dir, name, buf, sizeof buf) <= 0)
-		return false;
-	open = strchr(buf, '(');
-	close = strrchr(buf, ')');
 	if (!open || !close || close < open) {
 		errno = EIO;
 		return false;
@@ -304,6 +307,7 @@ enum pst_err pst_proc_open(pid_t pid, struct pst_proc **out, struct pst_why *why
 	p = pst_alloc(sizeof *p);
 	*p = (struct pst_proc){
 		.pid = pid, .pidfd = -1, .dir = -1, .space = -1, .space_tid = pid, .mem = -1};
+	p->files = pst_task_files_new();
 	err = open_dir(p, why);
 	if (!err)
 		err = open_memory(p, why);
@@ -320,6 +324,7 @@ void pst_proc_close(struct pst_proc *p)
 	if (!p)
 		return;
 	drop_space(p);
+	pst_task_files_free(p->files);
 	if (p->mem >= 0)
 		close(p->mem);
 	if (p->dir >= 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config.h"
 
-#include "plat/linux/priv.h"
+#include "plat/linux/taskfiles.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,22 +14,22 @@
 /* More threads than pid_max allows by default on a big machine do not exist. */
 #define TASKS_MAX 4194304
 
-struct task_path {
-	char text[40]; /* task/TID/NAME, below /proc/PID */
-	int dir_len;
-};
+/* How the file of a thread is read: kept open (pst_task_slurp()), or just once. */
+typedef ssize_t slurp_fn(const struct pst_proc *p, pid_t tid, enum pst_task_file file, char *buf,
+			 size_t size);
 
-static const char *path_of(struct task_path *path, const char *name)
+static const char *path_of(char path[static 48], pid_t tid, const char *name)
 {
-	snprintf(path->text + path->dir_len, sizeof path->text - (size_t)path->dir_len, "%s", name);
-	return path->text;
+	snprintf(path, 48, "task/%d/%s", (int)tid, name);
+	return path;
 }
 
-static bool read_stat(const struct pst_proc *p, struct task_path *path, struct pst_task *t)
+static bool read_stat(const struct pst_proc *p, slurp_fn *slurp, struct pst_task *t)
 {
+	char buf[PST_STAT_MAX];
 	struct pst_stat st;
 
-	if (!pst_stat_read(p->dir, path_of(path, "stat"), &st))
+	if (slurp(p, t->tid, PST_TASK_FILE_STAT, buf, sizeof buf) <= 0 || !pst_stat_parse(buf, &st))
 		return false;
 	t->state = st.state;
 	t->cpu = st.cpu;
@@ -38,29 +38,32 @@ static bool read_stat(const struct pst_proc *p, struct task_path *path, struct p
 	return true;
 }
 
-/* schedstat: ns on a CPU, ns waited for one, times scheduled in
- * (Documentation/scheduler/sched-stats.rst). */
-static void read_sched(const struct pst_proc *p, struct task_path *path, struct pst_task *t)
+/*
+ * schedstat: ns on a CPU, ns waited for one, times scheduled in
+ * (Documentation/scheduler/sched-stats.rst).  False when it cannot be read.
+ */
+static bool read_sched(const struct pst_proc *p, slurp_fn *slurp, struct pst_task *t)
 {
 	char buf[96], *end;
 	uint64_t ran;
 
-	if (pst_proc_slurp(p->dir, path_of(path, "schedstat"), buf, sizeof buf) <= 0)
-		return;
+	if (slurp(p, t->tid, PST_TASK_FILE_SCHED, buf, sizeof buf) <= 0)
+		return false;
 	ran = strtoull(buf, &end, 10);
 	if (end == buf)
-		return;
+		return false;
 	t->cpu_ns = ran;
 	strtoull(end, &end, 10);
 	t->slices = strtoull(end, NULL, 10);
+	return true;
 }
 
 /* "running", "-1 SP PC" or "NR A0 … A5 SP PC". */
-static void read_syscall(const struct pst_proc *p, struct task_path *path, struct pst_task *t)
+static void read_syscall(const struct pst_proc *p, slurp_fn *slurp, struct pst_task *t)
 {
 	char buf[256], *s;
 
-	if (pst_proc_slurp(p->dir, path_of(path, "syscall"), buf, sizeof buf) <= 0)
+	if (slurp(p, t->tid, PST_TASK_FILE_SYSCALL, buf, sizeof buf) <= 0)
 		return;
 	t->syscall = strtoll(buf, &s, 10);
 	if (s == buf || t->syscall < 0) {
@@ -71,9 +74,10 @@ static void read_syscall(const struct pst_proc *p, struct task_path *path, struc
 		t->args[i] = strtoull(s, &s, 16);
 }
 
-static void read_comm(const struct pst_proc *p, struct task_path *path, struct pst_task *t)
+static void read_comm(const struct pst_proc *p, struct pst_task *t)
 {
-	ssize_t n = pst_proc_slurp(p->dir, path_of(path, "comm"), t->comm, sizeof t->comm);
+	char path[48];
+	ssize_t n = pst_proc_slurp(p->dir, path_of(path, t->tid, "comm"), t->comm, sizeof t->comm);
 
 	if (n > 0 && t->comm[n - 1] == '\n')
 		t->comm[n - 1] = '\0';
@@ -81,39 +85,43 @@ static void read_comm(const struct pst_proc *p, struct task_path *path, struct p
 		t->comm[0] = '\0';
 }
 
-static void read_ns(const struct pst_proc *p, struct task_path *path, struct pst_task *t)
+static void read_ns(const struct pst_proc *p, struct pst_task *t)
 {
-	char text[4096];
+	char text[4096], path[48];
 
-	if (pst_proc_slurp(p->dir, path_of(path, "status"), text, sizeof text) > 0) {
+	if (pst_proc_slurp(p->dir, path_of(path, t->tid, "status"), text, sizeof text) > 0) {
 		long id = pst_status_last(pst_status_field(text, "NSpid"));
 
 		t->ns_tid = id > 0 ? (pid_t)id : 0;
 	}
 }
 
-enum pst_err pst_task_read(const struct pst_proc *p, unsigned what, struct pst_task *t)
+static enum pst_err read_task(const struct pst_proc *p, slurp_fn *slurp, unsigned what,
+			      struct pst_task *t)
 {
-	struct task_path path;
+	bool there = !what;
+	char path[48];
 
 	*t = (struct pst_task){.tid = t->tid, .cpu = -1, .syscall = -2};
-	path.dir_len = snprintf(path.text, sizeof path.text, "task/%d/", (int)t->tid);
-	if ((what & PST_TASK_STAT) && !read_stat(p, &path, t))
+	if ((what & PST_TASK_STAT) && !(there = read_stat(p, slurp, t)))
 		return PST_GONE;
 	if (what & PST_TASK_SCHED)
-		read_sched(p, &path, t);
+		there |= read_sched(p, slurp, t);
 	if (what & PST_TASK_SYSCALL)
-		read_syscall(p, &path, t);
+		read_syscall(p, slurp, t);
 	if ((what & PST_TASK_COMM) && !(what & PST_TASK_STAT))
-		read_comm(p, &path, t);
+		read_comm(p, t);
 	if (p->same_ns)
 		t->ns_tid = t->tid;
 	else if (what & PST_TASK_NS)
-		read_ns(p, &path, t);
-	return what && !(what & PST_TASK_STAT) &&
-			       faccessat(p->dir, path_of(&path, "stat"), F_OK, 0) != 0
-		       ? PST_GONE
-		       : PST_OK;
+		read_ns(p, t);
+	return there || !faccessat(p->dir, path_of(path, t->tid, "stat"), F_OK, 0) ? PST_OK
+										   : PST_GONE;
+}
+
+enum pst_err pst_task_read(const struct pst_proc *p, unsigned what, struct pst_task *t)
+{
+	return read_task(p, pst_task_slurp, what, t);
 }
 
 static int by_tid(const void *a, const void *b)
@@ -144,7 +152,7 @@ enum pst_err pst_tasks_read(const struct pst_proc *p, unsigned what, struct pst_
 	while ((e = readdir(dir)) != NULL && out->len < TASKS_MAX) {
 		struct pst_task t = {.tid = (pid_t)strtol(e->d_name, NULL, 10)};
 
-		if (t.tid > 0 && pst_task_read(p, what, &t) == PST_OK)
+		if (t.tid > 0 && read_task(p, pst_task_slurp_once, what, &t) == PST_OK)
 			*PST_VEC_PUSH(out) = t;
 	}
 	closedir(dir);

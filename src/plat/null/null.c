@@ -123,6 +123,33 @@ enum pst_err pst_task_read(const struct pst_proc *p, unsigned what, struct pst_t
 	return PST_NOSYS;
 }
 
+int pst_sched_cpu(void)
+{
+	return -1;
+}
+
+enum pst_err pst_sched_move(int cpu)
+{
+	(void)cpu;
+	return PST_NOSYS;
+}
+
+enum pst_err pst_sched_roam(void)
+{
+	return PST_NOSYS;
+}
+
+void pst_sched_slack(uint64_t ns)
+{
+	(void)ns;
+}
+
+bool pst_sched_preemptible(pid_t tid)
+{
+	(void)tid;
+	return false;
+}
+
 enum pst_err pst_pause(const struct pst_proc *p, const pid_t *tids, size_t n, uint64_t timeout_ns,
 		       struct pst_pause **out, struct pst_why *why)
 {
