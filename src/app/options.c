@@ -101,6 +101,33 @@ static enum pst_err duration(const char *text, double *out, struct pst_why *why)
 	return number("duration", text, 0.01, 1e9, out, why);
 }
 
+/* As they are called in options and on the screen. */
+static const char *const modes[] = {
+	[PST_SAMPLING_COSCHEDULED] = "coscheduled",
+	[PST_SAMPLING_PAUSED] = "paused",
+	[PST_SAMPLING_FREE] = "free",
+};
+
+const char *options_mode(enum pst_sampling sampling)
+{
+	return modes[sampling];
+}
+
+/* FIRST: the first of the modes that are allowed. */
+static enum pst_err mode(const char *name, const char *text, enum pst_sampling first,
+			 enum pst_sampling *out, struct pst_why *why)
+{
+	for (size_t i = first; i < sizeof modes / sizeof *modes; i++) {
+		if (!strcmp(text, modes[i])) {
+			*out = (enum pst_sampling)i;
+			return PST_OK;
+		}
+	}
+	return pst_why_set(why, PST_USAGE, 0, _("--%s takes %s%s or %s, not '%s'."), name,
+			   first == PST_SAMPLING_COSCHEDULED ? "coscheduled, " : "", "paused", "free",
+			   text);
+}
+
 static enum pst_err apply(struct options *o, enum option_id id, const char *arg, struct pst_why *why)
 {
 	switch (id) {
@@ -136,8 +163,16 @@ static enum pst_err apply(struct options *o, enum option_id id, const char *arg,
 	case OPT_IDLE:
 		o->idle = true;
 		break;
+	case OPT_SAMPLING:
+		return mode("sampling", arg, PST_SAMPLING_COSCHEDULED, &o->sampling, why);
+	case OPT_FALLBACK:
+		return mode("fallback", arg, PST_SAMPLING_PAUSED, &o->fallback, why);
+	case OPT_BLOCKING:
+		o->sampling = PST_SAMPLING_PAUSED;
+		break;
 	case OPT_NONBLOCKING:
 		o->nonblocking = true;
+		o->sampling = PST_SAMPLING_FREE;
 		break;
 	case OPT_FULL_FILENAMES:
 		o->full_filenames = true;
@@ -245,7 +280,8 @@ enum pst_err options_parse(int argc, char **argv, struct options *o, struct pst_
 {
 	bool seen[OPT_COUNT] = {false};
 
-	*o = (struct options){.rate = 100, .delay = 1};
+	*o = (struct options){
+		.rate = 100, .delay = 1, .fallback = PST_SAMPLING_PAUSED};
 	int skip = take_command(argc, argv, o);
 	enum pst_err err = parse_words(argc - skip, argv + skip, o, seen, why);
 	if (err || o->help || o->version)

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "sampler/sampler.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -32,8 +33,16 @@ enum { CMD_TOP = 1, CMD_DUMP = 2, CMD_ALL = CMD_TOP | CMD_DUMP };
 	X(DELAY, "delay", 0, CMD_TOP, N_("SECONDS"), N_("Time between refreshes (1)"))             \
 	X(GIL, "gil", 'g', CMD_TOP, NULL, N_("Count only threads that hold the GIL"))              \
 	X(IDLE, "idle", 'i', CMD_TOP, NULL, N_("Count idle threads too"))                          \
+	X(SAMPLING, "sampling", 0, CMD_TOP, N_("MODE"),                                            \
+	  N_("How to read the target: coscheduled (from its own CPU, while it cannot run there; "  \
+	     "each stack is proved), paused (stop it for each sample) or free (while it runs, "    \
+	     "unproved) (coscheduled)"))                                                           \
+	X(FALLBACK, "fallback", 0, CMD_TOP, N_("MODE"),                                            \
+	  N_("What to do instead where its CPU is closed to us: paused or free (paused)"))         \
+	X(BLOCKING, "blocking", 0, CMD_TOP, NULL, N_("The same as --sampling paused"))             \
 	X(NONBLOCKING, "nonblocking", 0, CMD_ALL, NULL,                                            \
-	  N_("Never pause the target; what is read may then be inconsistent"))                     \
+	  N_("Never pause the target; what is read may then be inconsistent (top: --sampling "     \
+	     "free)"))                     \
 	X(FULL_FILENAMES, "full-filenames", 0, CMD_ALL, NULL, N_("Show whole paths of files"))     \
 	X(SAVE_TARGET, "save-target", 0, CMD_DUMP, N_("FILE"),                                     \
 	  N_("Save what the dump read of the process to FILE"))                                    \
@@ -52,12 +61,16 @@ struct options {
 	unsigned locals, verbose;
 	bool json, source, qualnames, subprocesses;
 	bool gil, idle, nonblocking, full_filenames;
+	enum pst_sampling sampling, fallback;
 	double rate, duration, delay;
 	const char *save_target, *target;
 };
 
 /* Reads the command line.  USAGE with a sentence. */
 enum pst_err options_parse(int argc, char **argv, struct options *out, struct pst_why *why);
+
+/* The name of a mode. */
+const char *options_mode(enum pst_sampling sampling);
 
 /* The text of --help. */
 void options_help(struct pst_buf *out);

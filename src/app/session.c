@@ -97,7 +97,8 @@ static enum pst_err start_sampler(struct session *s, struct pst_why *why)
 	struct pst_sampler_options how = {
 		.pid = s->launched ? s->launch.pid : o->pid,
 		.rate = o->rate,
-		.sampling = o->nonblocking ? PST_SAMPLING_FREE : PST_SAMPLING_PAUSED,
+		.sampling = o->sampling,
+		.fallback = o->fallback,
 		.gil_only = o->gil,
 		.idle = o->idle,
 		.full_filenames = o->full_filenames,
@@ -129,7 +130,8 @@ static enum pst_err run_screen(struct session *s, int *signal, struct pst_why *w
 		.idle = o->idle,
 		.gil_only = o->gil,
 		.duration = o->duration,
-		.unproved = o->nonblocking,
+		.unproved = o->sampling == PST_SAMPLING_FREE,
+		.sampling = options_mode(o->sampling),
 		.title = title,
 	};
 

@@ -294,6 +294,8 @@ void pst_model_summary(const struct pst_model *m, struct pst_summary *out)
 		.pause_p50_ns = s->pause_p50_ns,
 		.pause_p99_ns = s->pause_p99_ns,
 		.sampler_cpu_ns = s->cpu_ns,
+		.stacks = s->stacks,
+		.proved = s->proved,
 		.rate_asked = s->rate_asked,
 		.rate_achieved = s->rate_achieved,
 		.first_ns = m->first_ns,

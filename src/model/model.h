@@ -49,6 +49,9 @@ struct pst_summary {
 	uint64_t ticks, samples; /* since the reset: ticks that were not rejected, stacks counted */
 	uint64_t late, rejected, dropped; /* since the start */
 	uint64_t pause_p50_ns, pause_p99_ns, sampler_cpu_ns;
+	/* Stacks of threads that ran, since the start; and how many of them were read while their
+	 * thread stood still. */
+	uint64_t stacks, proved;
 	double rate_asked, rate_achieved; /* per second, achieved over the last seconds */
 	double gil_percent;		  /* ticks of the window with a holder among the threads */
 	double active_percent;		  /* active threads per tick of the window × 100 */

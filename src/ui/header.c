@@ -70,6 +70,22 @@ static void add_load(struct pieces *p, const struct header *h)
 	add(p, ST_NORMAL, _("threads %u/%u"), h->s.active_threads, h->s.threads);
 }
 
+/* How the target is read, how much of it is proved, and what that costs the target. */
+static void add_method(struct pieces *p, const struct header *h)
+{
+	char a[FORMAT_MAX], b[FORMAT_MAX];
+	bool whole = h->s.proved == h->s.stacks;
+
+	if (h->view->sampling && h->s.stacks)
+		add(p, whole ? ST_NORMAL : ST_ALERT, _("%s, proved %5s%%"), h->view->sampling,
+		    format_percent(a, 100.0 * (double)h->s.proved / (double)h->s.stacks));
+	else if (h->view->sampling)
+		add(p, ST_NORMAL, "%s", h->view->sampling);
+	if (!h->view->sampling || h->s.pause_p50_ns)
+		add(p, ST_NORMAL, _("pause p50 %s p99 %s"), format_ns(a, h->s.pause_p50_ns),
+		    format_ns(b, h->s.pause_p99_ns));
+}
+
 static void add_sampling(struct pieces *p, const struct header *h)
 {
 	char a[FORMAT_MAX], b[FORMAT_MAX];
@@ -85,8 +101,7 @@ static void add_sampling(struct pieces *p, const struct header *h)
 		add_alert(p, _("bad records"), h->s.errors);
 	add(p, ST_NORMAL, _("active %6s%%"), format_percent(a, h->s.active_percent));
 	add(p, ST_NORMAL, _("samples %6s"), format_count(a, h->s.samples));
-	add(p, ST_NORMAL, _("pause p50 %s p99 %s"), format_ns(a, h->s.pause_p50_ns),
-	    format_ns(b, h->s.pause_p99_ns));
+	add_method(p, h);
 	add(p, ST_NORMAL, _("own CPU %4s%%"), format_percent(a, h->own_cpu_percent));
 }
 

@@ -21,6 +21,7 @@ struct ui_view {
 	struct pst_table_options table;
 	bool paused;
 	bool unproved;
+	const char *sampling; /* NULL: not said */
 };
 
 struct pane;

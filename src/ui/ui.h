@@ -54,6 +54,7 @@ struct pst_ui_options {
 	double duration;   /* seconds; 0: until quit */
 	bool exit_at_end;  /* leave when the target ends; else the data stays with a banner */
 	bool unproved;	   /* the samples are not proved (--nonblocking): said in the header */
+	const char *sampling; /* how the target is read, for the header; NULL: not said */
 	const char *title; /* e.g. where the started program's output goes; NULL none */
 };
 

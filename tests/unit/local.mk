@@ -87,6 +87,7 @@ tests_unit_test_ui_screens_LDADD = $(UNIT_UI)
 EXTRA_DIST += \
 	tests/screens/ascii-80x24.txt \
 	tests/screens/by-name-80x24.txt \
+	tests/screens/coscheduled-80x24.txt \
 	tests/screens/by-total-reversed-80x24.txt \
 	tests/screens/empty-80x24.txt \
 	tests/screens/ended-20x5.txt \

@@ -20,7 +20,7 @@ struct golden {
 	const char *name;
 	int rows, cols;
 	const char *keys; /* pressed one after the other, with a draw after each */
-	enum { RUNS, ENDS, EMPTY, IS_ASCII, UNPROVED, TITLED } kind;
+	enum { RUNS, ENDS, EMPTY, IS_ASCII, UNPROVED, COSCHEDULED, TITLED } kind;
 };
 
 static const struct golden cases[] = {
@@ -50,6 +50,7 @@ static const struct golden cases[] = {
 	{"empty-80x24", 24, 80, "", EMPTY},
 	{"ascii-80x24", 24, 80, "", IS_ASCII},
 	{"unproved-80x24", 24, 80, "", UNPROVED},
+	{"coscheduled-80x24", 24, 80, "", COSCHEDULED},
 	{"title-80x24", 24, 80, "", TITLED},
 	{"title-40x12", 12, 40, "", TITLED},
 };
@@ -104,6 +105,9 @@ static void render(const struct golden *g, struct pst_buf *out)
 	char ended[] = "exited with status 3";
 	struct pst_ui_hooks hooks = {.ctx = ended};
 	struct pst_ui_options opt = {.rate = 100, .unproved = g->kind == UNPROVED};
+
+	if (g->kind == COSCHEDULED)
+		opt.sampling = "coscheduled";
 	struct fixture f;
 	struct screen s;
 

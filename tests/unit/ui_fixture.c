@@ -34,6 +34,8 @@ void fixture_init(struct fixture *f)
 					  .rate_asked = 100,
 					  .rate_achieved = 99.8,
 					  .pause_p50_ns = 12000,
+					  .stacks = 1000,
+					  .proved = 1000,
 					  .pause_p99_ns = 45000};
 }
 

@@ -1,0 +1,94 @@
+"""No stack that the program cannot have had: victims whose legal calls are known."""
+import json
+import os
+import subprocess
+
+import pytest
+
+from conftest import ROOT, cpu_seconds, pick
+
+KINDS = ("fib", "alternate", "generators", "made", "steady")
+
+
+@pytest.fixture(scope="session")
+def truth_tool():
+    """The test program of that name, built if need be."""
+    build = os.environ.get("PST_BUILD", str(ROOT / "build"))
+    name = "tests/unit/truth_tool"
+    subprocess.run(["make", "-s", "-C", build, name], check=True, stdout=subprocess.DEVNULL)
+    return os.path.join(build, name)
+
+
+@pytest.fixture
+def truth(truth_tool, victim, tmp_path):
+    """Samples a victim; what was found."""
+
+    def look(interpreter, kind, threads=1, seconds=1.5, rate=1000, mode="coscheduled", idle=False):
+        v = victim(interpreter, "calls.py", kind, threads)
+        edges = tmp_path / "edges"
+        edges.write_text("\n".join(v.facts["edges"]) + "\n")
+        argv = [truth_tool, v.pid, seconds, rate, mode, edges] + ["idle"] * idle
+        done = subprocess.run(list(map(str, argv)), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              encoding="utf-8", timeout=120, env=dict(os.environ, TRUTH_VERBOSE="1"))
+        assert done.returncode == 0, done.stderr
+        assert v.alive()
+        found = json.loads(done.stdout)
+        assert found["impossible"] == 0, done.stderr
+        found["cpu"] = cpu_seconds(v.pid)
+        found["notes"] = done.stderr
+        return found
+
+    return look
+
+
+def enough(found, least=200):
+    """Timing is the machine's; that most of what was tried was had is ours."""
+    assert found["stacks"] >= least, found
+    assert found["rejected"] <= 0.05 * (found["ticks"] + found["rejected"]), found
+    assert found["unproved"] == 0, found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_thread(interpreter, truth, kind):
+    enough(truth(interpreter, kind))
+
+
+def test_threads_take_turns(interpreter, truth):
+    found = truth(interpreter, "fib", threads=4)
+    assert found["stacks"] >= 200, found
+    assert found["unproved"] == 0, found
+
+
+def test_waiting_threads_too(interpreter, truth):
+    """Stacks of threads that wait for the GIL."""
+    found = truth(interpreter, "generators", threads=3, idle=True)
+    assert found["stacks"] >= 200, found
+    assert found["unproved"] == 0, found
+
+
+@pytest.mark.parametrize("mode", ("paused", "coscheduled"))
+def test_at_high_rate(any_interpreter, truth, mode):
+    assert truth(any_interpreter, "fib", rate=10000, mode=mode)["stacks"] >= 200
+
+
+def test_one_read_is_enough(interpreter, truth):
+    """What the last samples read is brought at once; starting up is part of the figure."""
+    for kind in ("fib", "steady"):
+        found = truth(interpreter, kind, seconds=3)
+        assert found["reads_per_tick"] < 1.5, found
+
+
+def test_every_function_has_its_share(truth):
+    """The work of a function is not hidden by where it can be read."""
+    interpreter = pick((3, 13)) or pick((3, 11))
+    leaf = truth(interpreter, "fib")["leaf"]
+    assert leaf["ident"] > 0 and leaf["add"] > leaf["ident"] and leaf["fib"] > leaf["add"], leaf
+
+
+def test_free_mode_says_so(any_interpreter, truth_tool, victim, tmp_path):
+    v = victim(any_interpreter, "calls.py", "steady")
+    (tmp_path / "edges").write_text("\n".join(v.facts["edges"]) + "\n")
+    done = subprocess.run([truth_tool, str(v.pid), "1", "200", "free", str(tmp_path / "edges")],
+                          stdout=subprocess.PIPE, encoding="utf-8", check=True, timeout=60)
+    found = json.loads(done.stdout)
+    assert found["stacks"] > 0 and found["unproved"] == found["stacks"], found
