@@ -101,6 +101,8 @@ enum {
 enum pst_err pst_python_threads(struct pst_python *py, unsigned what, const struct pst_tasks *tasks,
 				struct pst_threads *out);
 void pst_threads_free(struct pst_threads *threads);
+/* Finds out anew what TH does by what the system says about it now; the look goes on. */
+void pst_python_thread_state(struct pst_python *py, const struct pst_task *task, struct pst_thread *th);
 
 /*
  * Marks as ACTIVE what slept at the moment but has used CPU time between BEFORE and AFTER (more than

@@ -445,6 +445,15 @@ enum pst_err pst_python_threads(struct pst_python *py, unsigned what, const stru
 	return err;
 }
 
+void pst_python_thread_state(struct pst_python *py, const struct pst_task *task,
+			     struct pst_thread *th)
+{
+	struct pst_gil gil;
+
+	pst_gil_read(py, th->interp, &gil);
+	th->state = state_of(py, task, &gil, th->holds_gil);
+}
+
 void pst_threads_free(struct pst_threads *threads)
 {
 	PST_VEC_FREE(threads);

@@ -145,6 +145,7 @@ void pst_sampler_detach(struct pst_sampler *s)
 	s->py = NULL;
 	s->target = NULL;
 	s->holder = s->subject = 0;
+	s->subject_holds = false;
 }
 
 /*

@@ -5,7 +5,7 @@
 
 #include "base/i18n.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 /*
  * The target is read from the CPU on which its running thread, the subject, ran last: while we run
@@ -26,11 +26,6 @@
 #define TRIES	 5
 #define YIELD_NS UINT64_C(20000) /* what stood between two states gets so long to get on */
 
-struct window {
-	struct pst_task before;
-	int cpu; /* ours */
-};
-
 enum verdict {
 	PROVED,
 	RAN,	/* in between, or beside us: on the CPU where we are now, it cannot any more */
@@ -48,13 +43,6 @@ static bool same_counts(const struct pst_task *a, const struct pst_task *b)
 static bool ask(struct pst_sampler *s, unsigned what, struct pst_task *t)
 {
 	return !s->target->ops->task(s->target, what, t);
-}
-
-static bool open_window(struct pst_sampler *s, struct window *w, pid_t tid)
-{
-	w->before.tid = tid;
-	w->cpu = pst_sched_cpu();
-	return tid && ask(s, PST_TASK_SCHED, &w->before);
 }
 
 /* Keeps what is known now about a thread for the next look. */
@@ -83,35 +71,35 @@ static enum verdict go_to(struct pst_sampler *s, pid_t tid, int cpu)
 	return RAN;
 }
 
-/* Judges what was read since W was opened; goes to the CPU of its thread when that is elsewhere. */
-static enum verdict close_window(struct pst_sampler *s, const struct window *w)
+/*
+ * Judges what was read since the counts BEFORE were, when we were on CPU; goes to where their thread
+ * is when that is elsewhere.
+ */
+static enum verdict judge(struct pst_sampler *s, const struct pst_task *before, int cpu)
 {
-	struct pst_task now = {.tid = w->before.tid}, counts = now;
+	struct pst_task now = {.tid = before->tid}, more = now;
 
 	if (!ask(s, PST_TASK_STAT, &now) || now.cpu < 0)
 		return LOST;
-	bool ours = now.cpu == w->cpu && w->cpu == pst_sched_cpu() && s->cpu == w->cpu;
-	if (now.state != 'R') {
-		int cpu = now.cpu;
-		char state = now.state;
-		if (!ask(s, PST_TASK_SYSCALL, &now))
-			return LOST;
-		now.cpu = cpu;
-		now.state = state;
-	}
-	if (!ask(s, PST_TASK_SCHED, &counts))
+	bool ours = now.cpu == cpu && cpu == pst_sched_cpu() && s->cpu == cpu;
+	if (!ask(s, now.state == 'R' ? PST_TASK_SCHED : PST_TASK_SYSCALL, &more))
 		return LOST;
-	now.slices = counts.slices;
-	now.cpu_ns = counts.cpu_ns;
+	/* Counts that follow: had it run since it was seen off its CPU, they would tell. */
+	now.syscall = more.syscall;
+	memcpy(now.args, more.args, sizeof now.args);
+	if (now.state != 'R' && !ask(s, PST_TASK_SCHED, &more))
+		return LOST;
+	now.slices = more.slices;
+	now.cpu_ns = more.cpu_ns;
 	keep_task(s, &now);
-	if ((ours || pst_task_sleeps(&now)) && same_counts(&w->before, &now))
+	if ((ours || pst_task_sleeps(&now)) && same_counts(before, &now))
 		return PROVED;
 	return go_to(s, now.tid, now.cpu);
 }
 
-/* ---- under a GIL ------------------------------------------------------------------------- */
+/* ---- the subject -------------------------------------------------------------------------- */
 
-/* Index of a thread that holds a GIL; the number of threads: none does. */
+/* The first thread that holds a GIL; the number of threads: none does. */
 static size_t find_holder(const struct pst_shot *shot)
 {
 	size_t i = 0;
@@ -121,18 +109,67 @@ static size_t find_holder(const struct pst_shot *shot)
 	return i;
 }
 
-/* Whether TH can do nothing while HOLDER stands still: from 3.12 on an interpreter may have its own
- * GIL. */
-static bool is_bound(const struct pst_sampler *s, const struct pst_thread *holder,
+/* The guess that the subject runs was wrong: what does it do? */
+static void settle_guess(struct pst_sampler *s)
+{
+	struct pst_task *t = s->subject_holds ? pst_sampler_task(s, s->subject) : NULL;
+	struct pst_threads *threads = &s->shot.threads;
+
+	if (!t || !pst_sampler_task_refresh(s, t))
+		return;
+	for (size_t i = 0; i < threads->len; i++)
+		if (threads->at[i].tid == t->tid)
+			pst_python_thread_state(s->py, t, &threads->at[i]);
+}
+
+/* A thread that runs without a GIL, best the one of the last time. */
+static size_t find_runner(const struct pst_sampler *s)
+{
+	const struct pst_threads *threads = &s->shot.threads;
+	size_t found = threads->len;
+
+	for (size_t i = 0; i < threads->len; i++) {
+		const struct pst_thread *th = &threads->at[i];
+		if (!th->tid || !pst_shot_wants(s, th) || pst_shot_sleeps(th))
+			continue;
+		if (found == threads->len || th->tid == s->subject)
+			found = i;
+	}
+	return found;
+}
+
+/* The thread that is to be proved first; the number of threads: none runs. */
+static size_t find_subject(struct pst_sampler *s)
+{
+	const struct pst_threads *threads = &s->shot.threads;
+	size_t i = find_holder(&s->shot);
+	bool holds = i < threads->len;
+
+	if (!holds || threads->at[i].tid != s->subject)
+		settle_guess(s);
+	if (!holds)
+		i = find_runner(s);
+	s->subject = i < threads->len ? threads->at[i].tid : 0;
+	s->subject_holds = holds;
+	return i;
+}
+
+/*
+ * Whether TH can do nothing while SUBJECT stands still: the GIL is another's.  From 3.12 on each
+ * interpreter may have its own.
+ */
+static bool is_bound(const struct pst_sampler *s, const struct pst_thread *subject,
 		     const struct pst_thread *th)
 {
 	const struct pst_pyversion *v = &pst_python_info(s->py)->version;
 
-	return th->interp == holder->interp || v->major < 3 || (v->major == 3 && v->minor < 12);
+	if (th == subject || !subject->holds_gil)
+		return th == subject;
+	return th->interp == subject->interp || v->major < 3 || (v->major == 3 && v->minor < 12);
 }
 
-/* Reads all that HOLDER's standing still makes stand still; false: something made no sense. */
-static bool read_bound(struct pst_sampler *s, const struct pst_thread *holder)
+/* Reads all that stands still with SUBJECT; false: something made no sense. */
+static bool read_bound(struct pst_sampler *s, const struct pst_thread *subject)
 {
 	struct pst_shot *shot = &s->shot;
 	bool all = true;
@@ -141,7 +178,7 @@ static bool read_bound(struct pst_sampler *s, const struct pst_thread *holder)
 	for (size_t i = 0; i < shot->threads.len; i++) {
 		const struct pst_thread *th = &shot->threads.at[i];
 		struct pst_stack *stack = &shot->stacks.at[i];
-		if (!pst_shot_wants(s, th) || !is_bound(s, holder, th))
+		if (!pst_shot_wants(s, th) || !is_bound(s, subject, th))
 			continue;
 		bool ok = !pst_python_stack(s->py, th,
 					    pst_shot_walk(s) | PST_STACK_PAUSED | PST_STACK_VERIFY,
@@ -160,35 +197,28 @@ static bool read_bound(struct pst_sampler *s, const struct pst_thread *holder)
 	return all;
 }
 
-/* One look at all threads that the holder of the GIL binds.  NOTFOUND: nobody holds it. */
-static enum pst_err try_holder(struct pst_sampler *s, enum verdict *verdict)
+/* One look at all threads that the subject binds.  NOTFOUND: none runs. */
+static enum pst_err try_bound(struct pst_sampler *s, enum verdict *verdict)
 {
 	struct pst_shot *shot = &s->shot;
-	struct window w;
+	int cpu = pst_sched_cpu();
 
 	*verdict = LOST;
-	bool open = open_window(s, &w, s->subject);
 	shot->time_ns = pst_now_ns();
 	enum pst_err err = pst_shot_list(s, PST_THREADS_PREDICT);
 	if (err)
 		return err;
 	pst_shot_prepare(shot);
-	size_t h = find_holder(shot);
-	if (h == shot->threads.len)
+	size_t i = find_subject(s);
+	if (i == shot->threads.len)
 		return PST_NOTFOUND;
-	const struct pst_thread *holder = &shot->threads.at[h];
-	if (!open || holder->tid != w.before.tid) {
-		s->subject = holder->tid;
-		if (!open_window(s, &w, holder->tid))
-			return PST_CHANGED;
-		/* Only to go where it is. */
-		*verdict = close_window(s, &w);
-		if (*verdict == PROVED)
-			*verdict = RAN;
+	/* Its counts were read before the look began. */
+	const struct pst_task *before = pst_sampler_task(s, shot->threads.at[i].tid);
+	if (!before)
 		return PST_CHANGED;
-	}
-	bool all = read_bound(s, holder);
-	*verdict = close_window(s, &w);
+	struct pst_task counts = *before;
+	bool all = read_bound(s, &shot->threads.at[i]);
+	*verdict = judge(s, &counts, cpu);
 	if (*verdict != PROVED)
 		return PST_CHANGED;
 	return all ? PST_OK : PST_CORRUPT;
@@ -208,16 +238,17 @@ static bool still_sleeps(struct pst_sampler *s, pid_t tid)
 static bool read_alone(struct pst_sampler *s, size_t i, enum verdict *verdict)
 {
 	const struct pst_thread *th = &s->shot.threads.at[i];
-	struct window w;
+	struct pst_task before = {.tid = th->tid};
 
 	*verdict = LOST;
 	for (int try = 0; try < TRIES; try++) {
-		bool open = open_window(s, &w, th->tid);
+		int cpu = pst_sched_cpu();
+		bool open = th->tid && ask(s, PST_TASK_SCHED, &before);
 		bool ok = pst_shot_read(s, i, PST_STACK_PREDICT | PST_STACK_VERIFY);
 		if (open && still_sleeps(s, th->tid))
 			*verdict = PROVED;
 		else
-			*verdict = open ? close_window(s, &w) : LOST;
+			*verdict = open ? judge(s, &before, cpu) : LOST;
 		if (*verdict == CLOSED || *verdict == LOST)
 			return false;
 		if (*verdict == PROVED && ok)
@@ -278,17 +309,19 @@ static enum pst_err take_otherwise(struct pst_sampler *s)
 	return s->opt.fallback == PST_SAMPLING_FREE ? pst_take_free(s) : pst_take_paused(s);
 }
 
-static enum pst_err take_holder(struct pst_sampler *s, enum verdict *verdict)
+static enum pst_err take_bound(struct pst_sampler *s, enum verdict *verdict)
 {
 	enum pst_err err = PST_CHANGED;
 
 	for (int try = 0; try < TRIES; try++) {
-		err = try_holder(s, verdict);
+		err = try_bound(s, verdict);
+		if ((err != PST_CHANGED && err != PST_FAULT && err != PST_CORRUPT) ||
+		    *verdict == CLOSED)
+			break;
 		if (err == PST_CORRUPT && *verdict == PROVED)
 			pst_sleep_until_ns(pst_now_ns() + YIELD_NS);
-		else if (err != PST_CHANGED && err != PST_FAULT && err != PST_CORRUPT)
-			break;
-		if (*verdict == CLOSED)
+		bool all = *verdict == LOST && pst_sampler_may_list(s);
+		if (all ? pst_sampler_tasks(s, true) : pst_sampler_tasks_changed(s))
 			break;
 	}
 	return err;
@@ -301,7 +334,7 @@ enum pst_err pst_take_coscheduled(struct pst_sampler *s)
 
 	if (s->slices_missing)
 		return take_otherwise(s);
-	enum pst_err err = take_holder(s, &verdict);
+	enum pst_err err = take_bound(s, &verdict);
 	if (verdict == CLOSED)
 		return take_otherwise(s);
 	/* Some that made no sense do not spoil the others. */

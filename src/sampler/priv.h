@@ -62,6 +62,7 @@ struct pst_sampler {
 	uint64_t stack_start; /* tells it from what it was before an exec; 0 unknown */
 	struct pst_tasks tasks;
 	pid_t subject;		/* COSCHEDULED: thread that will run at the next look */
+	bool subject_holds;	/* the GIL, at the last look */
 	int cpu;		/* COSCHEDULED: where we are bound to, -1: nowhere */
 	bool slices_missing;	/* the system does not tell when a thread ran */
 	uint64_t tasks_read_ns; /* when they were listed last */
@@ -106,10 +107,12 @@ void pst_sampler_detach(struct pst_sampler *s);
 /* Asks for the threads known to run Python; for all when ALL, or when none is known. */
 enum pst_err pst_sampler_tasks(struct pst_sampler *s, bool all);
 /*
- * Asks only for those that may not sleep on where they slept at the last time.  s->subject counts as
- * running when it ran since.
+ * Reads the counts of all, and asks more only of those that may not sleep on where they slept at the
+ * last time.  A subject that held the GIL is taken for running when it has run since.
  */
 enum pst_err pst_sampler_tasks_changed(struct pst_sampler *s);
+/* All facts of one of them; false: it ended. */
+bool pst_sampler_task_refresh(struct pst_sampler *s, struct pst_task *t);
 /* The entry of thread TID; NULL: none. */
 struct pst_task *pst_sampler_task(struct pst_sampler *s, pid_t tid);
 /* Whether T was seen off its CPU. */

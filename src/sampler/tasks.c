@@ -52,33 +52,36 @@ struct pst_task *pst_sampler_task(struct pst_sampler *s, pid_t tid)
 			    : NULL;
 }
 
-/* Brings T up to date; false: it ended. */
-static bool refresh(struct pst_sampler *s, struct pst_task *t)
+bool pst_sampler_task_refresh(struct pst_sampler *s, struct pst_task *t)
 {
 	struct pst_task now = {.tid = t->tid};
-	enum pst_err err = s->target->ops->task(s->target, PST_TASK_SCHED, &now);
 
-	if (err)
-		return false;
-	bool ran = now.slices != t->slices || now.cpu_ns != t->cpu_ns;
-	if (!now.slices)
-		s->slices_missing = true;
-	if (t->tid == s->subject) {
-		t->slices = now.slices;
-		t->cpu_ns = now.cpu_ns;
-		if (ran) {
-			t->state = 'R';
-			t->syscall = -1;
-		}
-		return true;
-	}
-	if (!ran && pst_task_sleeps(t))
-		return true;
-	now.tid = t->tid;
 	if (s->target->ops->task(s->target, LOOK_FACTS, &now))
 		return false;
-	now.ns_tid = t->ns_tid;
+	now.ns_tid = t->ns_tid; /* does not change, and costs much to ask */
 	*t = now;
+	return true;
+}
+
+/* Brings T up to date; false: it ended. */
+static bool follow(struct pst_sampler *s, struct pst_task *t)
+{
+	struct pst_task now = {.tid = t->tid};
+
+	if (s->target->ops->task(s->target, PST_TASK_SCHED, &now))
+		return false;
+	bool ran = now.slices != t->slices || now.cpu_ns != t->cpu_ns;
+	s->slices_missing |= !now.slices;
+	if (!ran && pst_task_sleeps(t))
+		return true;
+	if (t->tid != s->subject || !s->subject_holds)
+		return pst_sampler_task_refresh(s, t);
+	if (ran) {
+		t->slices = now.slices;
+		t->cpu_ns = now.cpu_ns;
+		t->state = 'R';
+		t->syscall = -1;
+	}
 	return true;
 }
 
@@ -89,7 +92,7 @@ enum pst_err pst_sampler_tasks_changed(struct pst_sampler *s)
 	if (!s->tasks.len)
 		return list(s);
 	for (size_t i = 0; i < s->tasks.len; i++)
-		if (refresh(s, &s->tasks.at[i]))
+		if (follow(s, &s->tasks.at[i]))
 			s->tasks.at[kept++] = s->tasks.at[i];
 	s->tasks.len = kept;
 	return kept ? PST_OK : list(s);
