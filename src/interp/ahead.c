@@ -142,6 +142,7 @@ void pst_ahead_begin(struct pst_ahead *a, struct pst_target *target, bool ages)
 		merge(a);
 		lay_out(a);
 	}
+	a->learning = true;
 	if (!a->spans.len)
 		return;
 	a->valid = !pst_target_readv(target, a->spans.at, a->spans.len);

@@ -31,19 +31,22 @@ void pst_look_begin(struct pst_look *look)
 	}
 	look->last = 0;
 	look->ahead = 0;
-	pst_ahead_end(&look->predicted);
+	if (look->now)
+		pst_ahead_end(look->now);
+	look->now = NULL;
 }
 
-void pst_look_predict(struct pst_look *look, bool learn, bool ages)
+void pst_look_predict(struct pst_look *look, enum pst_look_kind kind, bool ages)
 {
 	pst_look_begin(look);
-	pst_ahead_begin(&look->predicted, look->target, ages);
-	look->predicted.learning = learn;
+	look->now = &look->predicted[kind];
+	pst_ahead_begin(look->now, look->target, ages);
 }
 
 void pst_look_unlearn(struct pst_look *look)
 {
-	look->predicted.learning = false;
+	if (look->now)
+		look->now->learning = false;
 }
 
 void pst_look_free(struct pst_look *look)
@@ -51,7 +54,9 @@ void pst_look_free(struct pst_look *look)
 	for (size_t i = 0; i < PST_LOOK_SLOTS; i++)
 		free(look->page[i]);
 	memset(look->page, 0, sizeof look->page);
-	pst_ahead_free(&look->predicted);
+	for (size_t i = 0; i < sizeof look->predicted / sizeof *look->predicted; i++)
+		pst_ahead_free(&look->predicted[i]);
+	look->now = NULL;
 	memset(look->seen, 0, sizeof look->seen);
 }
 
@@ -130,11 +135,12 @@ enum pst_err pst_look_read(struct pst_look *look, uint64_t at, void *buf, size_t
 
 	if (at < PST_LOOK_PAGE || at >= UINT64_C(0x800000000000) || len > UINT64_C(0x40000000))
 		return PST_CORRUPT;
-	if (pst_ahead_get(&look->predicted, at, buf, len))
+	if (look->now && pst_ahead_get(look->now, at, buf, len))
 		return PST_OK;
 	if (len > PST_LOOK_BIG)
 		return pst_target_read(look->target, at, buf, len);
-	pst_ahead_missed(&look->predicted, at, len);
+	if (look->now)
+		pst_ahead_missed(look->now, at, len);
 	while (len) {
 		uint64_t page = at & ~(uint64_t)(PST_LOOK_PAGE - 1);
 		size_t in = (size_t)(at - page);

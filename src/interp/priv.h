@@ -65,7 +65,8 @@ struct pst_look {
 	struct pst_target self; /* reads through the cache, for value.h; first member */
 	struct pst_target *target;
 	unsigned generation;
-	struct pst_ahead predicted;
+	struct pst_ahead predicted[2]; /* of each kind of look */
+	struct pst_ahead *now;	       /* that of this look; NULL: it is not predicted */
 	uint64_t last;	/* the lowest page that the last miss brought */
 	unsigned ahead; /* pages that it brought */
 	uint64_t tag[PST_LOOK_SLOTS];
@@ -75,11 +76,9 @@ struct pst_look {
 
 void pst_look_init(struct pst_look *look, struct pst_target *target);
 void pst_look_begin(struct pst_look *look);
-/*
- * The same, and reads at once what the last looks of this kind read.  LEARN: this one is an example
- * for the next.  AGES: see pst_ahead_begin().
- */
-void pst_look_predict(struct pst_look *look, bool learn, bool ages);
+/* The same, and reads at once what the last looks of this kind read.  AGES: see pst_ahead_begin(). */
+enum pst_look_kind { PST_LOOK_PLAIN, PST_LOOK_NAMES };
+void pst_look_predict(struct pst_look *look, enum pst_look_kind kind, bool ages);
 /* What is read from now on is no example any more. */
 void pst_look_unlearn(struct pst_look *look);
 void pst_look_free(struct pst_look *look);
