@@ -219,6 +219,108 @@ static void test_short_filenames(void **state)
 	free(m);
 }
 
+/* ---- prediction ------------------------------------------------------------------------ */
+
+static uint64_t reads_of(struct pst_look *look, const uint64_t *at, size_t n)
+{
+	uint64_t before = look->target->reads, word;
+
+	pst_look_predict(look, PST_LOOK_PLAIN, true);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(pst_look_ptr(look, at[i], &word), PST_OK);
+	return look->target->reads - before;
+}
+
+/* Places all over, as heap frames lie. */
+static void scatter(uint64_t *at, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		at[i] = BASE + (i * 7919 % (HOLE * 16)) * 256 + 8 * (i % 16);
+}
+
+static void test_what_was_read_is_predicted(void **state)
+{
+	struct pst_look look;
+	struct memory *m = new_memory(&look);
+	uint64_t at[100], word;
+
+	(void)state;
+	scatter(at, 100);
+	assert_true(reads_of(&look, at, 100) > 10);
+	for (int i = 0; i < 200; i++)
+		assert_int_equal(reads_of(&look, at, 100), 1);
+	/* It is of one moment, and of the next one in the next look. */
+	memset(m->bytes, 0xff, sizeof m->bytes);
+	assert_int_equal(pst_look_ptr(&look, at[0], &word), PST_OK);
+	assert_int_not_equal(word, UINT64_MAX);
+	assert_int_equal(reads_of(&look, at, 1), 1);
+	assert_int_equal(pst_look_ptr(&look, at[0], &word), PST_OK);
+	assert_int_equal(word, UINT64_MAX);
+	pst_look_free(&look);
+	free(m);
+}
+
+static void test_links_that_lead_elsewhere_are_learned(void **state)
+{
+	struct pst_look look;
+	struct memory *m = new_memory(&look);
+	uint64_t at[100];
+
+	(void)state;
+	scatter(at, 100);
+	reads_of(&look, at, 50);
+	assert_true(reads_of(&look, at, 100) > 1);
+	assert_int_equal(reads_of(&look, at, 100), 1);
+	/* What is not used any more is not read for ever. */
+	for (int i = 0; i < 200; i++)
+		reads_of(&look, at, 1);
+	uint64_t bytes = m->target.bytes;
+	assert_int_equal(reads_of(&look, at, 1), 1);
+	assert_int_equal(m->target.bytes - bytes, PST_AHEAD_LINE);
+	pst_look_free(&look);
+	free(m);
+}
+
+static void test_prediction_that_cannot_be_read(void **state)
+{
+	struct pst_look look;
+	struct memory *m = new_memory(&look);
+	uint64_t at[] = {BASE + 64, BASE + PAGES / 2 * PST_LOOK_PAGE}, word;
+
+	(void)state;
+	reads_of(&look, at, 2);
+	*PST_VEC_PUSH(&look.predicted[PST_LOOK_PLAIN].fresh) = BASE + HOLE * PST_LOOK_PAGE;
+	assert_true(reads_of(&look, at, 2) > 1);
+	assert_int_equal(pst_look_ptr(&look, BASE + HOLE * PST_LOOK_PAGE, &word), PST_FAULT);
+	reads_of(&look, at, 2);
+	assert_int_equal(reads_of(&look, at, 2), 1);
+	/* Neither is what is read aside an example. */
+	pst_look_unlearn(&look);
+	assert_int_equal(pst_look_ptr(&look, BASE + 8 * PST_LOOK_PAGE, &word), PST_OK);
+	uint64_t bytes = m->target.bytes;
+	reads_of(&look, at, 2);
+	assert_int_equal(m->target.bytes - bytes, 2 * PST_AHEAD_LINE);
+	pst_look_free(&look);
+	free(m);
+}
+
+/* However much a look reads, what is brought for the next one is bounded. */
+static void test_prediction_is_bounded(void **state)
+{
+	struct pst_look look;
+	struct memory *m = new_memory(&look);
+	struct pst_ahead *a = &look.predicted[PST_LOOK_PLAIN];
+
+	(void)state;
+	pst_look_predict(&look, PST_LOOK_PLAIN, true);
+	for (uint64_t i = 0; i < 4 * PST_AHEAD_LINES; i++)
+		pst_ahead_missed(a, BASE + i * 8 * PST_AHEAD_LINE, 8);
+	pst_look_predict(&look, PST_LOOK_PLAIN, true);
+	assert_true(a->merged.len <= PST_AHEAD_LINES);
+	pst_look_free(&look);
+	free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +328,10 @@ int main(void)
 		cmocka_unit_test(test_any_place_and_size),
 		cmocka_unit_test(test_reading_ahead_stops_at_a_hole),
 		cmocka_unit_test(test_what_is_no_address),
+		cmocka_unit_test(test_what_was_read_is_predicted),
+		cmocka_unit_test(test_links_that_lead_elsewhere_are_learned),
+		cmocka_unit_test(test_prediction_that_cannot_be_read),
+		cmocka_unit_test(test_prediction_is_bounded),
 		cmocka_unit_test(test_version_strings),
 		cmocka_unit_test(test_version_texts),
 		cmocka_unit_test(test_short_filenames),

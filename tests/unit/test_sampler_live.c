@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,11 +106,18 @@ struct run {
 	bool ended;
 };
 
+static enum pst_sampling fallback_mode = PST_SAMPLING_PAUSED;
+
 static void run_open(struct run *r, pid_t pid, enum pst_sampling sampling, size_t ring_bytes)
 {
 	struct pst_why why = {0};
 	const struct pst_sampler_options opt = {
-		.pid = pid, .rate = 200, .sampling = sampling, .attach_timeout_ns = 5000000000u};
+		.pid = pid,
+		.rate = 200,
+		.sampling = sampling,
+		.fallback = fallback_mode,
+		.attach_timeout_ns = 5000000000u,
+	};
 
 	memset(r, 0, sizeof *r);
 	r->ring = pst_ring_new(ring_bytes, NULL);
@@ -198,6 +206,14 @@ static double total_of(struct run *r, const char *name, bool idle)
 	return percent;
 }
 
+static bool noted(struct run *r, const char *text)
+{
+	for (size_t i = 0; pst_model_note(r->model, i); i++)
+		if (strstr(pst_model_note(r->model, i), text))
+			return true;
+	return false;
+}
+
 /* ---- tests ------------------------------------------------------------------------------- */
 
 static void check_hot(struct run *r, pid_t pid)
@@ -243,6 +259,84 @@ static void test_paused_mode(void **state)
 	pst_model_roll(r.model);
 	assert_true(total_of(&r, "cold", true) > 95);
 	assert_true(total_of(&r, "cold", false) < 0);
+	run_close(&r);
+	end(pid);
+}
+
+/* Neither paused nor unproved. */
+static void test_coscheduled_mode(void **state)
+{
+	pid_t pid = start(VICTIM "os.write(1, b'!')\nhot()\n");
+	struct run r;
+
+	(void)state;
+	run_open(&r, pid, PST_SAMPLING_COSCHEDULED, 1 << 20);
+	run_ticks(&r, 100);
+	check_hot(&r, pid);
+	assert_int_equal(r.unproved, 0);
+	assert_int_equal(r.broken, 0);
+	poll(NULL, 0, 300); /* for the figures */
+	assert_int_equal(summary(&r).pause_p50_ns, 0);
+	assert_true(summary(&r).stacks > 0);
+	assert_int_equal(summary(&r).proved, summary(&r).stacks);
+	pst_sampler_set_idle(r.sampler, true);
+	run_ticks(&r, 10);
+	pst_model_roll(r.model);
+	run_ticks(&r, 20);
+	pst_model_roll(r.model);
+	assert_true(total_of(&r, "cold", true) > 95);
+	assert_true(total_of(&r, "cold", false) < 0);
+	run_close(&r);
+	end(pid);
+}
+
+/* Real-time threads we cannot interrupt: as FALLBACK says, and the user is told. */
+static void check_closed(enum pst_sampling fallback, bool *had)
+{
+	pid_t pid = start(VICTIM "os.write(1, b'!')\nhot()\n");
+	const struct sched_param param = {.sched_priority = 1};
+	struct run r;
+
+	*had = !sched_setscheduler(pid, SCHED_RR, &param);
+	if (*had) {
+		fallback_mode = fallback;
+		run_open(&r, pid, PST_SAMPLING_COSCHEDULED, 1 << 20);
+		run_ticks(&r, 50);
+		assert_true(noted(&r, "closed to this program"));
+		assert_true(total_of(&r, "leaf", false) > 80);
+		assert_int_equal(r.unproved > 0, fallback == PST_SAMPLING_FREE);
+		run_close(&r);
+	}
+	end(pid);
+}
+
+static void test_closed_cpu(void **state)
+{
+	bool had;
+
+	(void)state;
+	check_closed(PST_SAMPLING_PAUSED, &had);
+	if (had)
+		check_closed(PST_SAMPLING_FREE, &had);
+	if (!had)
+		skip(); /* real-time classes are not allowed here */
+}
+
+/* A thread that sleeps nearly always is not taken for one that runs because it ran a little. */
+static void test_naps_are_idle(void **state)
+{
+	pid_t pid = start("import time, os\n"
+			  "def nap():\n"
+			  "    while True:\n"
+			  "        time.sleep(0.002)\n"
+			  "os.write(1, b'!')\n"
+			  "nap()\n");
+	struct run r;
+
+	(void)state;
+	run_open(&r, pid, PST_SAMPLING_COSCHEDULED, 1 << 20);
+	run_ticks(&r, 200);
+	assert_true(total_of(&r, "nap", false) < 50);
 	run_close(&r);
 	end(pid);
 }
@@ -352,14 +446,6 @@ static void test_target_exits(void **state)
 	assert_int_equal(summary(&r).end, PST_END_GONE);
 	run_close(&r);
 	end(pid);
-}
-
-static bool noted(struct run *r, const char *text)
-{
-	for (size_t i = 0; pst_model_note(r->model, i); i++)
-		if (strstr(pst_model_note(r->model, i), text))
-			return true;
-	return false;
 }
 
 static void test_executes_another_python(void **state)
@@ -481,6 +567,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_paused_mode, clean_up),
+		cmocka_unit_test_teardown(test_coscheduled_mode, clean_up),
+		cmocka_unit_test_teardown(test_closed_cpu, clean_up),
+		cmocka_unit_test_teardown(test_naps_are_idle, clean_up),
 		cmocka_unit_test_teardown(test_free_mode, clean_up),
 		cmocka_unit_test_teardown(test_pause_and_rate, clean_up),
 		cmocka_unit_test_teardown(test_stopped_target, clean_up),
