@@ -329,7 +329,6 @@ static enum pst_err take_bound(struct pst_sampler *s, enum verdict *verdict)
 
 enum pst_err pst_take_coscheduled(struct pst_sampler *s)
 {
-	struct pst_shot *shot = &s->shot;
 	enum verdict verdict = LOST;
 
 	if (s->slices_missing)
@@ -344,8 +343,6 @@ enum pst_err pst_take_coscheduled(struct pst_sampler *s)
 		return err;
 	if (read_rest(s))
 		return take_otherwise(s);
-	for (size_t i = 0; i < shot->threads.len; i++)
-		if (shot->seen.at[i].done)
-			pst_shot_count(s, i, shot->seen.at[i].ok, 0);
+	pst_shot_count_all(s, 0);
 	return PST_OK;
 }

@@ -18,7 +18,7 @@
 struct pst_seen {	   /* of one thread */
 	unsigned flags;	   /* PST_SAMPLE_… */
 	size_t first, len; /* its places; len 0: none, or not walked */
-	bool done, ok;	   /* COSCHEDULED: it was read; and makes sense */
+	bool done, ok;	   /* it was read; and makes sense */
 };
 
 /* What one look found.  The vectors keep their memory from one look to the next. */
@@ -141,10 +141,8 @@ unsigned pst_shot_walk(const struct pst_sampler *s);
 bool pst_shot_places(struct pst_sampler *s, size_t i);
 /* Reads the stack of thread I and its places, WHAT besides; false: it makes no sense. */
 bool pst_shot_read(struct pst_sampler *s, size_t i, unsigned what);
-/* While it may run: only what two reads in a row agree on. */
-bool pst_shot_read_twice(struct pst_sampler *s, size_t i);
-/* Counts the stack of thread I, which is broken unless OK; FLAGS when it runs. */
-void pst_shot_count(struct pst_sampler *s, size_t i, bool ok, unsigned flags);
+/* Counts the stacks that are done; broken ones are taken out, those that run get FLAGS. */
+void pst_shot_count_all(struct pst_sampler *s, unsigned flags);
 bool pst_sampler_may_list(const struct pst_sampler *s);
 enum pst_err pst_take_paused(struct pst_sampler *s);
 enum pst_err pst_take_free(struct pst_sampler *s);

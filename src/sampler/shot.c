@@ -125,13 +125,19 @@ bool pst_shot_read(struct pst_sampler *s, size_t i, unsigned what)
 	return pst_shot_places(s, i);
 }
 
-/* While it stands still: once is enough. */
+/* While it has stood still since the threads were listed: once is enough. */
 static bool read_once(struct pst_sampler *s, size_t i)
 {
-	return pst_shot_read(s, i, 0);
+	struct pst_stack *stack = &s->shot.stacks.at[i];
+	unsigned what = pst_shot_walk(s) | PST_STACK_PAUSED | PST_STACK_VERIFY;
+
+	if (pst_python_stack(s->py, &s->shot.threads.at[i], what, stack) || stack->broken)
+		return false;
+	return pst_shot_places(s, i);
 }
 
-bool pst_shot_read_twice(struct pst_sampler *s, size_t i)
+/* While it may run: only what two reads in a row agree on. */
+static bool read_twice(struct pst_sampler *s, size_t i)
 {
 	const struct pst_thread *th = &s->shot.threads.at[i];
 	struct pst_stack *stack = &s->shot.stacks.at[i], *second = &s->shot.second;
@@ -147,7 +153,8 @@ bool pst_shot_read_twice(struct pst_sampler *s, size_t i)
 	return false;
 }
 
-void pst_shot_count(struct pst_sampler *s, size_t i, bool ok, unsigned flags)
+/* Counts the stack of thread I, which is broken unless OK; FLAGS when it runs. */
+static void count(struct pst_sampler *s, size_t i, bool ok, unsigned flags)
 {
 	struct pst_shot *shot = &s->shot;
 	bool runs = !pst_shot_sleeps(&shot->threads.at[i]);
@@ -162,11 +169,20 @@ void pst_shot_count(struct pst_sampler *s, size_t i, bool ok, unsigned flags)
 	shot->broken += runs && !ok;
 }
 
-enum { READ_ALL = 3, READ_HELD = 1, READ_REST = 2 };
+void pst_shot_count_all(struct pst_sampler *s, unsigned flags)
+{
+	const struct pst_shot *shot = &s->shot;
 
-/* Reads the stacks that are wanted of those threads which WHICH says; FLAGS for those that run. */
+	for (size_t i = 0; i < shot->threads.len; i++)
+		if (shot->seen.at[i].done)
+			count(s, i, shot->seen.at[i].ok, flags);
+}
+
+enum { READ_HELD = 1, READ_REST = 2 };
+
+/* Reads the stacks that are wanted of those threads which WHICH says. */
 static void read_stacks(struct pst_sampler *s, int which,
-			bool (*read)(struct pst_sampler *s, size_t i), unsigned flags)
+			bool (*read)(struct pst_sampler *s, size_t i))
 {
 	struct pst_shot *shot = &s->shot;
 
@@ -174,7 +190,7 @@ static void read_stacks(struct pst_sampler *s, int which,
 		const struct pst_thread *th = &shot->threads.at[i];
 		if (!pst_shot_wants(s, th) || !(which & (needs_hold(th) ? READ_HELD : READ_REST)))
 			continue;
-		pst_shot_count(s, i, read(s, i), flags);
+		count(s, i, read(s, i), 0);
 	}
 }
 
@@ -286,19 +302,19 @@ static enum pst_err try_paused(struct pst_sampler *s)
 	if (err)
 		return err;
 	shot->time_ns = pst_now_ns();
-	err = pst_shot_list(s, 0);
+	err = pst_shot_list(s, PST_THREADS_PREDICT);
 	if (!err && hold_missing(s))
 		err = PST_CHANGED;
 	if (!err) {
 		pst_shot_prepare(shot);
-		read_stacks(s, READ_HELD, read_once, 0);
+		read_stacks(s, READ_HELD, read_once);
 	}
 	uint64_t held = s->target->ops->resume(s->target);
 	shot->pause_ns += held;
 	if (held)
 		pst_pause_stats_add(&s->pauses, held);
 	if (!err)
-		read_stacks(s, READ_REST, pst_shot_read_twice, 0);
+		read_stacks(s, READ_REST, read_twice);
 	return err;
 }
 
@@ -322,20 +338,70 @@ enum pst_err pst_take_paused(struct pst_sampler *s)
 
 /* ---- beside the running target ----------------------------------------------------------- */
 
+/* The stacks of a second look; false: some do not agree with those of the first. */
+static bool compare_all(struct pst_sampler *s)
+{
+	struct pst_shot *shot = &s->shot;
+	unsigned look = PST_STACK_PREDICT;
+	bool all = true;
+
+	for (size_t i = 0; i < shot->threads.len; i++) {
+		struct pst_seen *seen = &shot->seen.at[i];
+		if (!seen->done)
+			continue;
+		seen->ok = !pst_python_stack(s->py, &shot->threads.at[i],
+					     pst_shot_walk(s) | look | PST_STACK_VERIFY,
+					     &shot->second) &&
+			   !shot->second.broken && !shot->stacks.at[i].broken &&
+			   pst_stack_same(&shot->stacks.at[i], &shot->second);
+		look = PST_STACK_PAUSED;
+		all &= seen->ok;
+	}
+	pst_python_look_aside(s->py);
+	for (size_t i = 0; i < shot->threads.len; i++) {
+		struct pst_seen *seen = &shot->seen.at[i];
+		if (seen->ok)
+			all &= seen->ok = pst_shot_places(s, i);
+	}
+	return all;
+}
+
+/* Two looks at all threads; false: some do not agree. */
+static enum pst_err look_twice(struct pst_sampler *s, bool *agree)
+{
+	struct pst_shot *shot = &s->shot;
+
+	shot->time_ns = pst_now_ns();
+	enum pst_err err = pst_shot_list(s, PST_THREADS_PREDICT);
+	if (err)
+		return err;
+	pst_shot_prepare(shot);
+	for (size_t i = 0; i < shot->threads.len; i++) {
+		struct pst_stack *stack = &shot->stacks.at[i];
+		if (!pst_shot_wants(s, &shot->threads.at[i]))
+			continue;
+		shot->seen.at[i].done = true;
+		if (pst_python_stack(s->py, &shot->threads.at[i],
+				     pst_shot_walk(s) | PST_STACK_PAUSED | PST_STACK_VERIFY, stack))
+			stack->broken = true;
+	}
+	*agree = compare_all(s);
+	return PST_OK;
+}
+
 enum pst_err pst_take_free(struct pst_sampler *s)
 {
 	enum pst_err err = PST_OK;
+	bool agree = false;
 
-	for (int try = 0; try < TRIES; try++) {
-		s->shot.time_ns = pst_now_ns();
-		err = pst_shot_list(s, 0);
-		if (err != PST_CHANGED && err != PST_FAULT && err != PST_CORRUPT)
+	for (int try = 0; try < TRIES && !agree; try++) {
+		err = look_twice(s, &agree);
+		if (err && err != PST_CHANGED && err != PST_FAULT && err != PST_CORRUPT)
 			break;
 	}
 	if (err)
 		return err;
-	pst_shot_prepare(&s->shot);
-	read_stacks(s, READ_ALL, pst_shot_read_twice, PST_SAMPLE_UNPROVED);
+	pst_shot_count_all(s, PST_SAMPLE_UNPROVED);
 	return PST_OK;
 }
 
