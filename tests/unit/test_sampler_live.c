@@ -263,6 +263,19 @@ static void test_paused_mode(void **state)
 	end(pid);
 }
 
+/* What has to work in the default mode and with pauses alike. */
+#define BOTH_MODES(name)                                                                           \
+	static void test_##name##_paused(void **state)                                             \
+	{                                                                                          \
+		(void)state;                                                                       \
+		name(PST_SAMPLING_PAUSED);                                                         \
+	}                                                                                          \
+	static void test_##name##_coscheduled(void **state)                                        \
+	{                                                                                          \
+		(void)state;                                                                       \
+		name(PST_SAMPLING_COSCHEDULED);                                                    \
+	}
+
 /* Neither paused nor unproved. */
 static void test_coscheduled_mode(void **state)
 {
@@ -356,13 +369,12 @@ static void test_free_mode(void **state)
 	end(pid);
 }
 
-static void test_pause_and_rate(void **state)
+static void pause_and_rate(enum pst_sampling sampling)
 {
 	pid_t pid = start(VICTIM "os.write(1, b'!')\nhot()\n");
 	struct run r;
 
-	(void)state;
-	run_open(&r, pid, PST_SAMPLING_PAUSED, 1 << 20);
+	run_open(&r, pid, sampling, 1 << 20);
 	run_ticks(&r, 10);
 	pst_sampler_set_paused(r.sampler, true);
 	poll(NULL, 0, 100);
@@ -379,6 +391,8 @@ static void test_pause_and_rate(void **state)
 	run_close(&r);
 	end(pid);
 }
+
+BOTH_MODES(pause_and_rate)
 
 /*
  * The state of process PID as the system tells it.  Not by waitpid(): of a child that is traced it
@@ -410,13 +424,12 @@ static void wait_state(pid_t pid, const char *states)
 	fail_msg("state %c, expected one of %s", state_of(pid), states);
 }
 
-static void test_stopped_target(void **state)
+static void stopped_target(enum pst_sampling sampling)
 {
 	pid_t pid = start(VICTIM "os.write(1, b'!')\nhot()\n");
 	struct run r;
 
-	(void)state;
-	run_open(&r, pid, PST_SAMPLING_PAUSED, 1 << 20);
+	run_open(&r, pid, sampling, 1 << 20);
 	run_ticks(&r, 10);
 	kill(pid, SIGSTOP);
 	wait_state(pid, "Tt");
@@ -433,13 +446,14 @@ static void test_stopped_target(void **state)
 	end(pid);
 }
 
-static void test_target_exits(void **state)
+BOTH_MODES(stopped_target)
+
+static void target_exits(enum pst_sampling sampling)
 {
 	pid_t pid = start(VICTIM "os.write(1, b'!')\nhot()\n");
 	struct run r;
 
-	(void)state;
-	run_open(&r, pid, PST_SAMPLING_PAUSED, 1 << 20);
+	run_open(&r, pid, sampling, 1 << 20);
 	run_ticks(&r, 10);
 	kill(pid, SIGKILL);
 	wait_end(&r);
@@ -448,7 +462,9 @@ static void test_target_exits(void **state)
 	end(pid);
 }
 
-static void test_executes_another_python(void **state)
+BOTH_MODES(target_exits)
+
+static void executes_another_python(enum pst_sampling sampling)
 {
 	pid_t pid = start(VICTIM "def boiler():\n"
 				 "    time.sleep(0.5)\n"
@@ -459,8 +475,7 @@ static void test_executes_another_python(void **state)
 				 "hot()\n");
 	struct run r;
 
-	(void)state;
-	run_open(&r, pid, PST_SAMPLING_PAUSED, 1 << 20);
+	run_open(&r, pid, sampling, 1 << 20);
 	run_ticks(&r, 10);
 	/* Notes come a little later than samples. */
 	for (int i = 0; i < 1000; i++) {
@@ -479,7 +494,9 @@ static void test_executes_another_python(void **state)
 	end(pid);
 }
 
-static void test_executes_something_else(void **state)
+BOTH_MODES(executes_another_python)
+
+static void executes_something_else(enum pst_sampling sampling)
 {
 	pid_t pid = start(VICTIM "def boiler():\n"
 				 "    time.sleep(0.5)\n"
@@ -489,8 +506,7 @@ static void test_executes_something_else(void **state)
 				 "hot()\n");
 	struct run r;
 
-	(void)state;
-	run_open(&r, pid, PST_SAMPLING_PAUSED, 1 << 20);
+	run_open(&r, pid, sampling, 1 << 20);
 	run_ticks(&r, 10);
 	wait_end(&r);
 	assert_int_equal(summary(&r).end, PST_END_ERROR);
@@ -499,8 +515,10 @@ static void test_executes_something_else(void **state)
 	end(pid);
 }
 
+BOTH_MODES(executes_something_else)
+
 /* Deep and ever-changing stacks into a ring that nobody empties for a while. */
-static void test_full_ring(void **state)
+static void full_ring(enum pst_sampling sampling)
 {
 	pid_t pid = start("import os, sys\n"
 			  "sys.setrecursionlimit(10000)\n"
@@ -511,8 +529,7 @@ static void test_full_ring(void **state)
 			  "    for n in range(2, 900): down(n)\n");
 	struct run r;
 
-	(void)state;
-	run_open(&r, pid, PST_SAMPLING_PAUSED, 1);
+	run_open(&r, pid, sampling, 1);
 	pst_sampler_set_rate(r.sampler, 2000);
 	for (int i = 0; i < 10 && !summary(&r).dropped; i++) {
 		poll(NULL, 0, 1000 * (i + 1));
@@ -535,6 +552,8 @@ static void test_full_ring(void **state)
 	pst_ring_free(r.ring);
 	end(pid);
 }
+
+BOTH_MODES(full_ring)
 
 static void test_refused(void **state)
 {
@@ -571,12 +590,18 @@ int main(void)
 		cmocka_unit_test_teardown(test_closed_cpu, clean_up),
 		cmocka_unit_test_teardown(test_naps_are_idle, clean_up),
 		cmocka_unit_test_teardown(test_free_mode, clean_up),
-		cmocka_unit_test_teardown(test_pause_and_rate, clean_up),
-		cmocka_unit_test_teardown(test_stopped_target, clean_up),
-		cmocka_unit_test_teardown(test_target_exits, clean_up),
-		cmocka_unit_test_teardown(test_executes_another_python, clean_up),
-		cmocka_unit_test_teardown(test_executes_something_else, clean_up),
-		cmocka_unit_test_teardown(test_full_ring, clean_up),
+		cmocka_unit_test_teardown(test_pause_and_rate_paused, clean_up),
+		cmocka_unit_test_teardown(test_pause_and_rate_coscheduled, clean_up),
+		cmocka_unit_test_teardown(test_stopped_target_paused, clean_up),
+		cmocka_unit_test_teardown(test_stopped_target_coscheduled, clean_up),
+		cmocka_unit_test_teardown(test_target_exits_paused, clean_up),
+		cmocka_unit_test_teardown(test_target_exits_coscheduled, clean_up),
+		cmocka_unit_test_teardown(test_executes_another_python_paused, clean_up),
+		cmocka_unit_test_teardown(test_executes_another_python_coscheduled, clean_up),
+		cmocka_unit_test_teardown(test_executes_something_else_paused, clean_up),
+		cmocka_unit_test_teardown(test_executes_something_else_coscheduled, clean_up),
+		cmocka_unit_test_teardown(test_full_ring_paused, clean_up),
+		cmocka_unit_test_teardown(test_full_ring_coscheduled, clean_up),
 		cmocka_unit_test_teardown(test_refused, clean_up),
 	};
 
