@@ -7,13 +7,15 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <uthash.h>
 
 #include "base/alloc.h"
 
-#define KEPT_MAX 128 /* threads; each may hold all its files open */
+/* Files kept open; at most half of what the system lets us have. */
+#define KEPT_MAX 8192
 
 static const char *const names[PST_TASK_FILES] = {"stat", "schedstat", "syscall"};
 
@@ -25,18 +27,26 @@ struct kept {
 
 struct pst_task_files {
 	struct kept *kept;
+	size_t open, max;
 };
 
 struct pst_task_files *pst_task_files_new(void)
 {
-	return pst_calloc(1, sizeof(struct pst_task_files));
+	struct pst_task_files *files = pst_calloc(1, sizeof *files);
+	struct rlimit limit = {.rlim_cur = 0};
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	files->max = limit.rlim_cur / 2 > KEPT_MAX ? KEPT_MAX : (size_t)limit.rlim_cur / 2;
+	return files;
 }
 
 static void drop(struct pst_task_files *files, struct kept *k)
 {
 	for (size_t i = 0; i < PST_TASK_FILES; i++)
-		if (k->fd[i] >= 0)
+		if (k->fd[i] >= 0) {
 			close(k->fd[i]);
+			files->open--;
+		}
 	HASH_DEL(files->kept, k);
 	free(k);
 }
@@ -52,13 +62,12 @@ void pst_task_files_free(struct pst_task_files *files)
 	free(files);
 }
 
-/* NULL: there are too many. */
 static struct kept *kept_of(struct pst_task_files *files, pid_t tid)
 {
 	struct kept *k;
 
 	HASH_FIND(hh, files->kept, &tid, sizeof tid, k);
-	if (k || HASH_COUNT(files->kept) >= KEPT_MAX)
+	if (k)
 		return k;
 	k = pst_calloc(1, sizeof *k);
 	k->tid = tid;
@@ -101,15 +110,18 @@ ssize_t pst_task_slurp(const struct pst_proc *p, pid_t tid, enum pst_task_file f
 	struct kept *k = kept_of(p->files, tid);
 	char path[48];
 
-	if (k && k->fd[file] < 0)
+	if (k->fd[file] < 0 && p->files->open >= p->files->max)
+		return pst_task_slurp_once(p, tid, file, buf, size);
+	if (k->fd[file] < 0) {
 		k->fd[file] = openat(p->dir, path_of(path, tid, file), O_RDONLY | O_CLOEXEC);
-	if (k && k->fd[file] >= 0) {
+		p->files->open += k->fd[file] >= 0;
+	}
+	if (k->fd[file] >= 0) {
 		ssize_t n = reread(k->fd[file], buf, size);
 		if (n > 0)
 			return n;
 	}
-	/* It ended, and its number may have gone to another one; or there are too many files. */
-	if (k)
-		drop(p->files, k);
+	/* It ended, and its number may have gone to another one. */
+	drop(p->files, k);
 	return pst_task_slurp_once(p, tid, file, buf, size);
 }
