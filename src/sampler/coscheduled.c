@@ -91,8 +91,12 @@ static enum verdict judge(struct pst_sampler *s, const struct pst_task *before, 
 		return LOST;
 	now.slices = more.slices;
 	now.cpu_ns = more.cpu_ns;
+	bool same = same_counts(before, &now);
+	/* If it ran, it may have woken after it was seen asleep: then the counts say nothing. */
+	if (!same)
+		now.syscall = -1;
 	keep_task(s, &now);
-	if ((ours || pst_task_sleeps(&now)) && same_counts(before, &now))
+	if (same && (ours || pst_task_sleeps(&now)))
 		return PROVED;
 	return go_to(s, now.tid, now.cpu);
 }
@@ -115,8 +119,14 @@ static void settle_guess(struct pst_sampler *s)
 	struct pst_task *t = s->subject_holds ? pst_sampler_task(s, s->subject) : NULL;
 	struct pst_threads *threads = &s->shot.threads;
 
-	if (!t || !pst_sampler_task_refresh(s, t))
+	if (!t)
 		return;
+	/* The counts stay those of before the look: it may become the subject again. */
+	struct pst_task before = *t;
+	if (!pst_sampler_task_refresh(s, t))
+		return;
+	t->slices = before.slices;
+	t->cpu_ns = before.cpu_ns;
 	for (size_t i = 0; i < threads->len; i++)
 		if (threads->at[i].tid == t->tid)
 			pst_python_thread_state(s->py, t, &threads->at[i]);
