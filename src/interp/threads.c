@@ -213,6 +213,8 @@ static bool holds_gil(const struct pst_python *py, const struct pst_gil *gil,
 		return false;
 	if (l->tstate_state >= 0 && l->state_attached >= 0)
 		return t->state == l->state_attached;
+	if (t->bits && l->status_bit_active >= 0)
+		return t->status >> l->status_bit_active & 1;
 	return true;
 }
 

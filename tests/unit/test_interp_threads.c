@@ -75,6 +75,8 @@ static void hold(struct scene *s, uint64_t tstate)
 		fake_i32(f, s->gil, l->gil_locked, tstate != 0);
 		if (tstate)
 			fake_i32(f, tstate, l->tstate_state, l->state_attached);
+		if (tstate && l->tstate_status >= 0 && l->status_bit_active >= 0)
+			fake_i32(f, tstate, l->tstate_status, 1 << l->status_bit_active);
 	} else if (l->runtime_gil >= 0) {
 		fake_u64(f, f->py->info.runtime, l->runtime_tstate_current, tstate);
 	} else {
@@ -187,15 +189,18 @@ static void test_holder_and_waiters(void **state)
 	for_each_version(holder_and_waiters);
 }
 
-/* The GIL's last holder is not its holder when its state is detached (3.13+). */
+/* The GIL's last holder is not its holder when its state is detached (3.13+) or not active (3.12). */
 static void taken_but_not_named(struct scene *s)
 {
 	const struct pst_layout *l = s->f->l;
 
-	if (l->tstate_state < 0)
-		return;
 	hold(s, s->tstate[0]);
-	fake_i32(s->f, s->tstate[0], l->tstate_state, l->state_detached);
+	if (l->tstate_state >= 0)
+		fake_i32(s->f, s->tstate[0], l->tstate_state, l->state_detached);
+	else if (l->tstate_status >= 0 && l->status_bit_active >= 0)
+		fake_i32(s->f, s->tstate[0], l->tstate_status, 0);
+	else
+		return;
 	look(s, 0);
 	assert_false(s->threads.at[0].holds_gil);
 }
