@@ -23,7 +23,7 @@ def truth_tool():
 def truth(truth_tool, victim, tmp_path):
     """Samples a victim; what was found."""
 
-    def look(interpreter, kind, threads=1, seconds=1.5, rate=1000, mode="coscheduled", idle=False):
+    def look(interpreter, kind, threads=1, seconds=0.8, rate=1000, mode="coscheduled", idle=False):
         v = victim(interpreter, "calls.py", kind, threads)
         edges = tmp_path / "edges"
         edges.write_text("\n".join(v.facts["edges"]) + "\n")
@@ -41,7 +41,7 @@ def truth(truth_tool, victim, tmp_path):
     return look
 
 
-def enough(found, least=200):
+def enough(found, least=100):
     """Timing is the machine's; that most of what was tried was had is ours."""
     assert found["stacks"] >= least, found
     assert found["rejected"] <= 0.05 * (found["ticks"] + found["rejected"]), found
@@ -55,27 +55,27 @@ def test_one_thread(interpreter, truth, kind):
 
 def test_threads_take_turns(interpreter, truth):
     found = truth(interpreter, "fib", threads=4)
-    assert found["stacks"] >= 200, found
+    assert found["stacks"] >= 100, found
     assert found["unproved"] == 0, found
 
 
 def test_waiting_threads_too(interpreter, truth):
     """Stacks of threads that wait for the GIL."""
     found = truth(interpreter, "generators", threads=3, idle=True)
-    assert found["stacks"] >= 200, found
+    assert found["stacks"] >= 100, found
     assert found["unproved"] == 0, found
 
 
 @pytest.mark.parametrize("mode", ("paused", "coscheduled"))
 def test_at_high_rate(any_interpreter, truth, mode):
-    assert truth(any_interpreter, "fib", rate=10000, mode=mode)["stacks"] >= 200
+    assert truth(any_interpreter, "fib", rate=10000, mode=mode)["stacks"] >= 100
 
 
 def test_one_read_is_enough(interpreter, truth):
     """What the last samples read is brought at once; starting up is part of the figure."""
-    for kind in ("fib", "steady"):
-        found = truth(interpreter, kind, seconds=3)
-        assert found["reads_per_tick"] < 1.5, found
+    found = truth(interpreter, "fib", seconds=1.5)
+    tried = found["ticks"] + 5 * found["rejected"]
+    assert found["reads_per_tick"] * found["ticks"] < 1.3 * tried + 500, found
 
 
 def test_every_function_has_its_share(truth):
