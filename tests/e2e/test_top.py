@@ -151,6 +151,20 @@ def test_percentages_add_up(spinning, terminal):
     assert numbers(t.wait_for(r"^.*<module>.*spin\.py.*$").group(0))[1] >= 97
 
 
+@pytest.mark.parametrize("args, words", (
+    ([], r"coscheduled, proved 100"),
+    (["--sampling", "coscheduled"], r"coscheduled, proved 100"),
+    (["--blocking"], r"paused, proved 100.*\n?.*pause p50"),
+    (["--nonblocking"], r"NOT PROVED"),
+    (["--sampling", "free"], r"free, proved +0"),
+))
+def test_header_says_how_it_reads(spinning, terminal, args, words):
+    t = terminal("--pid", spinning.pid, *args, columns=120)
+    t.wait_for(words)
+    t.key("q")
+    assert t.end() == (0, None)
+
+
 def test_help_and_back(spinning, terminal):
     t = terminal("--pid", spinning.pid)
     t.wait_for("outer")

@@ -246,5 +246,11 @@ int main(int argc, char **argv)
 	pst_sampler_stop(s);
 	drain(&t, ring);
 	say(&t);
+	pst_ring_free(ring);
+	PST_VEC_FREE(&t.strings);
+	PST_VEC_FREE(&t.func_name);
+	PST_VEC_FREE(&t.frame_func);
+	PST_VEC_FREE(&t.nodes);
+	PST_VEC_FREE(&t.leaf);
 	return 0;
 }
