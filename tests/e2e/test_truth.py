@@ -66,6 +66,15 @@ def test_waiting_threads_too(interpreter, truth):
     assert found["unproved"] == 0, found
 
 
+def test_interpreters_with_their_own_gil(interpreter, truth):
+    if interpreter.version < (3, 12):
+        pytest.skip("one GIL for all before 3.12")
+    if interpreter.free_threaded:
+        pytest.skip("no GIL")
+    found = truth(interpreter, "interpreters", seconds=1.5)
+    assert found["stacks"] >= 100 and found["unproved"] == 0, found
+
+
 @pytest.mark.parametrize("mode", ("paused", "coscheduled"))
 def test_at_high_rate(any_interpreter, truth, mode):
     assert truth(any_interpreter, "fib", rate=10000, mode=mode)["stacks"] >= 100

@@ -108,6 +108,28 @@ def run_steady():
     deep(17)
 
 
+def in_another_interpreter():
+    """fib under a GIL of its own (3.12+)."""
+    script = "import sys\nsys.path.insert(0, %r)\nimport calls\ncalls.run_fib()\n" % os.path.dirname(
+        os.path.abspath(__file__))
+    if sys.version_info >= (3, 13):
+        import _interpreters
+        _interpreters.run_string(_interpreters.create(), script)
+    else:
+        import _xxsubinterpreters
+        _xxsubinterpreters.run_string(_xxsubinterpreters.create(), script)
+
+
+def run_interpreters():
+    for _ in range(2):
+        thread = threading.Thread(target=in_another_interpreter)
+        thread.daemon = True
+        thread.start()
+    time.sleep(1)  # until they have imported this
+    say("interpreters")
+    run_fib()
+
+
 KINDS = {
     "fib": (run_fib, ["run_fib tower", "tower tower", "tower fib", "fib fib", "fib add", "add ident"]),
     "alternate": (run_alternate, ["run_alternate hot_a", "run_alternate hot_b", "hot_a leaf", "hot_b leaf"]),
@@ -118,16 +140,22 @@ KINDS = {
              + ["made_%d ident" % k for k in range(8)]),
     "steady": (run_steady, ["run_steady deep", "deep deep", "deep spin"]),
 }
+KINDS["interpreters"] = (run_interpreters, KINDS["fib"][1])
 ROOTS = ["- <module>", "- _bootstrap", "- __bootstrap"]
 
 
+def say(kind):
+    report.say(edges=KINDS[kind][1] + ROOTS)
+
+
 def main():
-    run, edges = KINDS[sys.argv[1]]
+    run = KINDS[sys.argv[1]][0]
     for _ in range(int(sys.argv[2]) - 1 if len(sys.argv) > 2 else 0):
         thread = threading.Thread(target=run)
         thread.daemon = True
         thread.start()
-    report.say(edges=edges + ROOTS)
+    if run != run_interpreters:
+        say(sys.argv[1])
     run()
 
 
