@@ -71,8 +71,8 @@ static void collect(struct pst_ahead *a)
 		for (size_t i = 0; i < n; i++) {
 			uint64_t used = a->used.at[run->first + i];
 			if (used && a->look - used <= KEEP)
-				*PST_VEC_PUSH(&a->lines) = (struct pst_ahead_line){
-					run->at + i * PST_AHEAD_LINE, used};
+				*PST_VEC_PUSH(&a->lines) =
+					(struct pst_ahead_line){run->at + i * PST_AHEAD_LINE, used};
 		}
 	}
 }
@@ -87,8 +87,7 @@ static void merge(struct pst_ahead *a)
 	a->merged.len = 0;
 	while ((i < a->lines.len || j < a->fresh.len) && a->merged.len < PST_AHEAD_LINES) {
 		struct pst_ahead_line next;
-		if (j == a->fresh.len ||
-		    (i < a->lines.len && a->lines.at[i].at <= a->fresh.at[j]))
+		if (j == a->fresh.len || (i < a->lines.len && a->lines.at[i].at <= a->fresh.at[j]))
 			next = a->lines.at[i++];
 		else
 			next = (struct pst_ahead_line){a->fresh.at[j++], a->look};
@@ -121,10 +120,10 @@ static void lay_out(struct pst_ahead *a)
 	}
 	a->spans.len = 0;
 	for (size_t i = 0; i < a->runs.len; i++)
-		*PST_VEC_PUSH(&a->spans) = (struct pst_span){
-			.at = a->runs.at[i].at,
-			.buf = a->bytes + a->runs.at[i].first * PST_AHEAD_LINE,
-			.len = (size_t)(a->runs.at[i].end - a->runs.at[i].at)};
+		*PST_VEC_PUSH(&a->spans) =
+			(struct pst_span){.at = a->runs.at[i].at,
+					  .buf = a->bytes + a->runs.at[i].first * PST_AHEAD_LINE,
+					  .len = (size_t)(a->runs.at[i].end - a->runs.at[i].at)};
 }
 
 /* Something there is not mapped any more: what is will be learned again. */

@@ -427,8 +427,8 @@ enum pst_err pst_python_threads(struct pst_python *py, unsigned what, const stru
 	out->len = 0;
 	out->truncated = false;
 	if (what & PST_THREADS_PREDICT)
-		pst_look_predict(
-			&py->look, what & PST_THREADS_NAMES ? PST_LOOK_NAMES : PST_LOOK_PLAIN, true);
+		pst_look_predict(&py->look,
+				 what & PST_THREADS_NAMES ? PST_LOOK_NAMES : PST_LOOK_PLAIN, true);
 	else
 		pst_look_begin(&py->look);
 	err = list_interps(&lt);

@@ -72,8 +72,8 @@ static enum verdict go_to(struct pst_sampler *s, pid_t tid, int cpu)
 }
 
 /*
- * Judges what was read since the counts BEFORE were, when we were on CPU; goes to where their thread
- * is when that is elsewhere.
+ * Judges what was read since the counts BEFORE were, when we were on CPU; goes to where their
+ * thread is when that is elsewhere.
  */
 static enum verdict judge(struct pst_sampler *s, const struct pst_task *before, int cpu)
 {

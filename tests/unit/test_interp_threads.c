@@ -189,7 +189,8 @@ static void test_holder_and_waiters(void **state)
 	for_each_version(holder_and_waiters);
 }
 
-/* The GIL's last holder is not its holder when its state is detached (3.13+) or not active (3.12). */
+/* The GIL's last holder is not its holder when its state is detached (3.13+) or not active (3.12).
+ */
 static void taken_but_not_named(struct scene *s)
 {
 	const struct pst_layout *l = s->f->l;

@@ -7,8 +7,8 @@
  *	truth_tool PID SECONDS RATE coscheduled|paused|free EDGES [idle]
  *
  * EDGES: a file of lines "CALLER CALLEE" (names of functions).  A function that stands there as a
- * callee may be called by its callers alone; "- NAME": NAME may be the root of a stack, and no other.
- * Says its figures as one line of JSON.
+ * callee may be called by its callers alone; "- NAME": NAME may be the root of a stack, and no
+ *other. Says its figures as one line of JSON.
  */
 
 #include "plat/plat.h"

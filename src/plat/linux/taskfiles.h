@@ -9,7 +9,12 @@
 
 #include "plat/linux/priv.h"
 
-enum pst_task_file { PST_TASK_FILE_STAT, PST_TASK_FILE_SCHED, PST_TASK_FILE_SYSCALL, PST_TASK_FILES };
+enum pst_task_file {
+	PST_TASK_FILE_STAT,
+	PST_TASK_FILE_SCHED,
+	PST_TASK_FILE_SYSCALL,
+	PST_TASK_FILES
+};
 
 struct pst_task_files *pst_task_files_new(void);
 void pst_task_files_free(struct pst_task_files *files); /* NULL allowed */
