@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	%D%/DUMP-JSON.md \
 	%D%/HOWTO-python-version.md \
 	%D%/RECORDED-TARGET.md \
+	%D%/STATS-JSON.md \
 	%D%/screens/dump.svg \
 	%D%/screens/help.svg \
 	%D%/screens/lines.svg \

@@ -28,15 +28,15 @@ static enum pst_err make_output(char **path, struct pst_why *why)
 	return PST_OK;
 }
 
-enum pst_err launch_start(char **program, struct launch *out, struct pst_why *why)
+enum pst_err launch_start(char **program, bool capture, struct launch *out, struct pst_why *why)
 {
 	*out = (struct launch){0};
-	enum pst_err err = make_output(&out->output, why);
+	enum pst_err err = capture ? make_output(&out->output, why) : PST_OK;
 
 	if (!err) {
 		struct pst_spawn how = {.argv = program, .output_path = out->output, .drop_sudo = true};
 		err = pst_spawn(&how, &out->pid, why);
-		if (err)
+		if (err && out->output)
 			unlink(out->output);
 	}
 	if (err)
@@ -73,7 +73,8 @@ void launch_finish(struct launch *l)
 		remark(_("The program (process %d) %s."), (int)l->pid, l->text);
 	else
 		remark(_("The program (process %d) runs on."), (int)l->pid);
-	say_output(l);
+	if (l->output)
+		say_output(l);
 	free(l->output);
 	*l = (struct launch){0};
 }

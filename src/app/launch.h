@@ -12,14 +12,14 @@
 
 struct launch {
 	pid_t pid;
-	char *output; /* file that takes its stdout and stderr */
+	char *output; /* file that takes its stdout and stderr; NULL: they are ours */
 	bool ended;
 	struct pst_exit how; /* once it ended */
 	char text[96];	 /* "exited with status 3", once it ended */
 };
 
-/* Starts PROGRAM; its output goes to a new file in $TMPDIR. */
-enum pst_err launch_start(char **program, struct launch *out, struct pst_why *why);
+/* Starts PROGRAM; CAPTURE: its output goes to a new file in $TMPDIR, else to ours. */
+enum pst_err launch_start(char **program, bool capture, struct launch *out, struct pst_why *why);
 /* Looks whether it has ended; true once it has. */
 bool launch_poll(struct launch *l);
 /* Says on stderr how it ended, or that it runs on, and where its output is; frees. */

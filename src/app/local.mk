@@ -6,13 +6,17 @@ pyspy_tui_SOURCES = \
 	%D%/dump.c %D%/dump.h \
 	%D%/dump_json.c \
 	%D%/dump_text.c \
+	%D%/feed.c %D%/feed.h \
 	%D%/launch.c %D%/launch.h \
 	%D%/main.c \
 	%D%/options.c %D%/options.h \
+	%D%/outfile.c %D%/outfile.h \
+	%D%/record.c %D%/record.h \
+	%D%/record_stats.c %D%/record_stats.h \
 	%D%/session.c %D%/session.h \
 	%D%/source.c %D%/source.h \
 	%D%/thread_text.c %D%/thread_text.h \
 	%D%/tree.c %D%/tree.h
 pyspy_tui_CFLAGS = $(AM_CFLAGS) $(JSONC_CFLAGS)
-pyspy_tui_LDADD = libui.a libmodel.a libsampler.a libring.a libinterp.a libtarget.a libplat.a libbase.a \
+pyspy_tui_LDADD = libui.a libexport.a libmodel.a libsampler.a libring.a libinterp.a libtarget.a libplat.a libbase.a \
 	$(NCURSESW_LIBS) $(JSONC_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(LIBLZMA_LIBS) $(UTF8PROC_LIBS) $(LIBINTL)

@@ -4,6 +4,7 @@
 #include "app/die.h"
 #include "app/dump.h"
 #include "app/options.h"
+#include "app/record.h"
 #include "app/session.h"
 #include "base/i18n.h"
 #include "ui/ui.h"
@@ -48,7 +49,14 @@ static int run(const struct options *opt)
 		return print_and_free(&text);
 	}
 	log_to_stderr(opt->verbose);
-	return opt->command == CMD_DUMP ? dump_run(opt) : session_run(opt);
+	switch (opt->command) {
+	case CMD_DUMP:
+		return dump_run(opt);
+	case CMD_RECORD:
+		return record_run(opt);
+	default:
+		return session_run(opt);
+	}
 }
 
 int main(int argc, char **argv)

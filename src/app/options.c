@@ -4,6 +4,7 @@
 #include "app/options.h"
 
 #include "base/i18n.h"
+#include "export/export.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -34,7 +35,7 @@ static const struct option_def {
 static const struct {
 	const char *name;
 	unsigned bit;
-} commands[] = {{"top", CMD_TOP}, {"dump", CMD_DUMP}};
+} commands[] = {{"top", CMD_TOP}, {"dump", CMD_DUMP}, {"record", CMD_RECORD}};
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -101,6 +102,14 @@ static enum pst_err duration(const char *text, double *out, struct pst_why *why)
 	return number("duration", text, 0.01, 1e9, out, why);
 }
 
+static enum pst_err rate(const char *text, double *out, struct pst_why *why)
+{
+	*out = INFINITY;
+	if (!strcmp(text, "max"))
+		return PST_OK;
+	return number("rate", text, 1, 10000, out, why);
+}
+
 /* As they are called in options and on the screen. */
 static const char *const modes[] = {
 	[PST_SAMPLING_COSCHEDULED] = "coscheduled",
@@ -151,8 +160,17 @@ static enum pst_err apply(struct options *o, enum option_id id, const char *arg,
 	case OPT_SUBPROCESSES:
 		o->subprocesses = true;
 		break;
+	case OPT_OUTPUT:
+		o->output = arg;
+		break;
+	case OPT_FORMAT:
+		o->format = arg;
+		break;
+	case OPT_STATS:
+		o->stats = arg;
+		break;
 	case OPT_RATE:
-		return number("rate", arg, 1, 10000, &o->rate, why);
+		return rate(arg, &o->rate, why);
 	case OPT_DURATION:
 		return duration(arg, &o->duration, why);
 	case OPT_DELAY:
@@ -226,6 +244,21 @@ static enum pst_err check_seen(const struct options *o, const bool *seen, struct
 	return PST_OK;
 }
 
+static enum pst_err check_record(const struct options *o, struct pst_why *why)
+{
+	if (o->command != CMD_RECORD)
+		return isfinite(o->rate) ? PST_OK
+					 : pst_why_set(why, PST_USAGE, 0,
+						       _("--rate max goes with record only."));
+	if (!o->output)
+		return pst_why_set(why, PST_USAGE, 0,
+				   _("Where to? Give --output FILE, or - for the standard output."));
+	if (!pst_export_find(o->format))
+		return pst_why_set(why, PST_USAGE, 0, _("There is no format '%s'; --help lists them."),
+				   o->format);
+	return PST_OK;
+}
+
 static enum pst_err check_subject(const struct options *o, struct pst_why *why)
 {
 	int subjects = (o->pid > 0) + (o->program != NULL) + (o->target != NULL);
@@ -281,13 +314,21 @@ enum pst_err options_parse(int argc, char **argv, struct options *o, struct pst_
 	bool seen[OPT_COUNT] = {false};
 
 	*o = (struct options){
-		.rate = 100, .delay = 1, .fallback = PST_SAMPLING_PAUSED};
+		.rate = 100, .delay = 1, .format = "raw", .fallback = PST_SAMPLING_PAUSED};
 	int skip = take_command(argc, argv, o);
 	enum pst_err err = parse_words(argc - skip, argv + skip, o, seen, why);
 	if (err || o->help || o->version)
 		return err;
 	err = check_seen(o, seen, why);
-	return err ? err : check_subject(o, why);
+	if (!err)
+		err = check_subject(o, why);
+	return err ? err : check_record(o, why);
+}
+
+/* The section of the help that an option stands in: --dump is another name for the command. */
+static unsigned section_of(const struct option_def *d)
+{
+	return d->commands == (CMD_TOP | CMD_DUMP) ? CMD_ALL : d->commands;
 }
 
 static void help_section(struct pst_buf *out, const char *title, unsigned mask)
@@ -296,7 +337,7 @@ static void help_section(struct pst_buf *out, const char *title, unsigned mask)
 	for (int i = 0; i < OPT_COUNT; i++) {
 		const struct option_def *d = &defs[i];
 		char left[64];
-		if (d->commands != mask)
+		if (section_of(d) != mask)
 			continue;
 		snprintf(left, sizeof left, "%c%c%s --%s%s%s", d->key ? '-' : ' ', d->key ? d->key : ' ',
 			 d->key ? "," : " ", d->name, d->arg ? " " : "", d->arg ? _(d->arg) : "");
@@ -309,11 +350,28 @@ void options_help(struct pst_buf *out)
 	pst_buf_adds(out, _("Usage: pyspy-tui [OPTION]... --pid PID\n"
 			    "       pyspy-tui [OPTION]... -- PROGRAM [ARGUMENT]...\n"
 			    "       pyspy-tui dump [OPTION]... --pid PID\n"
+			    "       pyspy-tui record [OPTION]... -o FILE --pid PID\n"
+			    "       pyspy-tui record [OPTION]... -o FILE -- PROGRAM [ARGUMENT]...\n"
 			    "Watches a running Python program from outside, without changing it.\n"));
 	help_section(out, _("Options:"), CMD_ALL);
 	help_section(out, _("Options of the live screen (top, the default):"), CMD_TOP);
+	help_section(out, _("Options of top and record:"), CMD_SAMPLE);
+	help_section(out, _("Options of record:"), CMD_RECORD);
 	help_section(out, _("Options of dump:"), CMD_DUMP);
 	pst_buf_adds(out, _("\nExit status: 0 success, 1 failure, 2 wrong usage. More in man pyspy-tui.\n"));
+}
+
+static void add_commands(struct pst_buf *out, unsigned mask)
+{
+	const char *between = "(";
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (!(mask & commands[i].bit))
+			continue;
+		pst_buf_addf(out, "%s%s", between, commands[i].name);
+		between = ", ";
+	}
+	pst_buf_adds(out, ")\n");
 }
 
 void options_man(struct pst_buf *out)
@@ -332,7 +390,7 @@ void options_man(struct pst_buf *out)
 		if (d->arg)
 			pst_buf_addf(out, " \\fI%s\\fR", d->arg);
 		pst_buf_addf(out, "\n%s.\n", d->help);
-		if (d->commands != CMD_ALL)
-			pst_buf_addf(out, "(%s)\n", command_name(d->commands));
+		if (section_of(d) != CMD_ALL)
+			add_commands(out, d->commands);
 	}
 }

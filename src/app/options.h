@@ -10,7 +10,13 @@
 #include <sys/types.h>
 
 /* Commands, as bits: an option says which of them take it. */
-enum { CMD_TOP = 1, CMD_DUMP = 2, CMD_ALL = CMD_TOP | CMD_DUMP };
+enum {
+	CMD_TOP = 1,
+	CMD_DUMP = 2,
+	CMD_RECORD = 4,
+	CMD_SAMPLE = CMD_TOP | CMD_RECORD,
+	CMD_ALL = CMD_SAMPLE | CMD_DUMP
+};
 
 /*
  * The one table of options: it feeds the parser, --help and the manual page.
@@ -18,7 +24,7 @@ enum { CMD_TOP = 1, CMD_DUMP = 2, CMD_ALL = CMD_TOP | CMD_DUMP };
  */
 #define PST_OPTIONS(X)                                                                             \
 	X(PID, "pid", 'p', CMD_ALL, N_("PID"), N_("Watch the running process PID"))                \
-	X(DUMP, "dump", 0, CMD_ALL, NULL,                                                          \
+	X(DUMP, "dump", 0, CMD_TOP | CMD_DUMP, NULL,                                                          \
 	  N_("Print the stack of every thread once and exit (same as the command dump)"))          \
 	X(LOCALS, "locals", 'l', CMD_DUMP, NULL,                                                   \
 	  N_("Print arguments and local variables; repeat it for longer values"))                  \
@@ -28,21 +34,27 @@ enum { CMD_TOP = 1, CMD_DUMP = 2, CMD_ALL = CMD_TOP | CMD_DUMP };
 	  N_("Python before 3.11: look for the class of each method"))                             \
 	X(SUBPROCESSES, "subprocesses", 's', CMD_DUMP, NULL,                                       \
 	  N_("Dump child processes and their children too"))                                       \
-	X(RATE, "rate", 'r', CMD_TOP, N_("RATE"), N_("Samples per second, 1 to 10000 (100)"))      \
-	X(DURATION, "duration", 'd', CMD_TOP, N_("SECONDS"), N_("Leave after this time"))          \
+	X(OUTPUT, "output", 'o', CMD_RECORD, N_("FILE"),                                           \
+	  N_("Write the profile to FILE (-: to the standard output)"))                             \
+	X(FORMAT, "format", 'f', CMD_RECORD, N_("FORMAT"), N_("Write it as FORMAT: raw (raw)"))    \
+	X(STATS, "stats", 0, CMD_RECORD, N_("FILE"),                                               \
+	  N_("Write figures about the recording itself to FILE, as JSON"))                         \
+	X(RATE, "rate", 'r', CMD_SAMPLE, N_("RATE"),                                               \
+	  N_("Samples per second, 1 to 10000 (100); record takes max too: as many as can be"))     \
+	X(DURATION, "duration", 'd', CMD_SAMPLE, N_("SECONDS"), N_("Leave after this time"))       \
 	X(DELAY, "delay", 0, CMD_TOP, N_("SECONDS"), N_("Time between refreshes (1)"))             \
-	X(GIL, "gil", 'g', CMD_TOP, NULL, N_("Count only threads that hold the GIL"))              \
-	X(IDLE, "idle", 'i', CMD_TOP, NULL, N_("Count idle threads too"))                          \
-	X(SAMPLING, "sampling", 0, CMD_TOP, N_("MODE"),                                            \
+	X(GIL, "gil", 'g', CMD_SAMPLE, NULL, N_("Count only threads that hold the GIL"))           \
+	X(IDLE, "idle", 'i', CMD_SAMPLE, NULL, N_("Count idle threads too"))                       \
+	X(SAMPLING, "sampling", 0, CMD_SAMPLE, N_("MODE"),                                         \
 	  N_("How to read the target: coscheduled (from its own CPU, while it cannot run there; "  \
 	     "each stack is proved), paused (stop it for each sample) or free (while it runs, "    \
 	     "unproved) (coscheduled)"))                                                           \
-	X(FALLBACK, "fallback", 0, CMD_TOP, N_("MODE"),                                            \
+	X(FALLBACK, "fallback", 0, CMD_SAMPLE, N_("MODE"),                                         \
 	  N_("What to do instead where its CPU is closed to us: paused or free (paused)"))         \
-	X(BLOCKING, "blocking", 0, CMD_TOP, NULL, N_("The same as --sampling paused"))             \
+	X(BLOCKING, "blocking", 0, CMD_SAMPLE, NULL, N_("The same as --sampling paused"))          \
 	X(NONBLOCKING, "nonblocking", 0, CMD_ALL, NULL,                                            \
-	  N_("Never pause the target; what is read may then be inconsistent (top: --sampling "     \
-	     "free)"))                     \
+	  N_("Never pause the target; what is read may then be inconsistent (else: "     \
+	     "--sampling free)"))          \
 	X(FULL_FILENAMES, "full-filenames", 0, CMD_ALL, NULL, N_("Show whole paths of files"))     \
 	X(SAVE_TARGET, "save-target", 0, CMD_DUMP, N_("FILE"),                                     \
 	  N_("Save what the dump read of the process to FILE"))                                    \
@@ -62,8 +74,9 @@ struct options {
 	bool json, source, qualnames, subprocesses;
 	bool gil, idle, nonblocking, full_filenames;
 	enum pst_sampling sampling, fallback;
-	double rate, duration, delay;
+	double rate, duration, delay; /* rate: infinity: max */
 	const char *save_target, *target;
+	const char *output, *format, *stats;
 };
 
 /* Reads the command line.  USAGE with a sentence. */

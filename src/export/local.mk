@@ -1,1 +1,5 @@
-# Writers of file formats; nothing here yet.
+noinst_LIBRARIES += libexport.a
+libexport_a_SOURCES = \
+	%D%/export.c %D%/export.h \
+	%D%/raw.c \
+	%D%/priv.h

@@ -48,6 +48,11 @@ void pst_counts_add(struct pst_counts *c, uint32_t node, unsigned class, uint64_
 	uint32_t at = fold_at(c, node);
 
 	c->folds.at[at - 1].self[class] += ns;
+	if (c->hits.len < node)
+		PST_VEC_RESERVE(&c->hits, node);
+	while (c->hits.len < node)
+		(void)PST_VEC_PUSH(&c->hits);
+	c->hits.at[node - 1].samples[class]++;
 }
 
 /* Links every fold below its parent's; returns the first root. */
@@ -168,6 +173,7 @@ void pst_counts_roll(struct pst_counts *c)
 void pst_counts_reset(struct pst_counts *c)
 {
 	forget_folds(c);
+	c->hits.len = 0;
 	for (int g = 0; g < 2; g++) {
 		struct pst_group_counts *group = &c->groups[g];
 		for (size_t i = 0; i < group->counts.len; i++)
@@ -185,4 +191,5 @@ void pst_counts_free(struct pst_counts *c)
 	}
 	PST_VEC_FREE(&c->folds);
 	PST_VEC_FREE(&c->fold_of);
+	PST_VEC_FREE(&c->hits);
 }

@@ -4,4 +4,5 @@ libmodel_a_SOURCES = \
 	%D%/model.c %D%/model.h \
 	%D%/counts.c \
 	%D%/table.c \
+	%D%/tree.c \
 	%D%/priv.h

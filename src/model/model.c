@@ -290,9 +290,12 @@ void pst_model_summary(const struct pst_model *m, struct pst_summary *out)
 		.late = s->late,
 		/* Statistics come now and then; the ticks may know more by now. */
 		.rejected = s->rejected > m->rejected ? s->rejected : m->rejected,
+		.rejected_ticks = m->rejected,
 		.dropped = s->dropped,
 		.pause_p50_ns = s->pause_p50_ns,
 		.pause_p99_ns = s->pause_p99_ns,
+		.pause_max_ns = s->pause_max_ns,
+		.reads = s->reads,
 		.sampler_cpu_ns = s->cpu_ns,
 		.stacks = s->stacks,
 		.proved = s->proved,

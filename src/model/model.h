@@ -47,8 +47,10 @@ struct pst_summary {
 	int pid;
 	uint64_t start_unix;
 	uint64_t ticks, samples; /* since the reset: ticks that were not rejected, stacks counted */
-	uint64_t late, rejected, dropped; /* since the start */
-	uint64_t pause_p50_ns, pause_p99_ns, sampler_cpu_ns;
+	uint64_t late, rejected, dropped; /* since the start; rejected: ticks with any stack lost */
+	uint64_t rejected_ticks;	  /* of those, the ticks of which nothing counts */
+	uint64_t pause_p50_ns, pause_p99_ns, pause_max_ns, sampler_cpu_ns;
+	uint64_t reads; /* of the target's memory, in system calls, since the start */
 	/* Stacks of threads that ran, since the start; and how many of them were read while their
 	 * thread stood still. */
 	uint64_t stacks, proved;
@@ -117,6 +119,40 @@ struct pst_table {
 void pst_model_table(const struct pst_model *m, const struct pst_table_options *opt,
 		     struct pst_table *out);
 void pst_table_free(struct pst_table *t);
+
+/* ---- the tree of stacks ---- */
+
+struct pst_node {
+	const char *name; /* qualified where known */
+	const char *file; /* short; "" for what stands for something else than a function */
+	const char *full_file;
+	int line; /* 0: none */
+};
+
+struct pst_tree_row {
+	uint64_t own, total; /* samples whose leaf it was; that went through it */
+	uint32_t node, depth; /* a root has depth 1 */
+};
+
+struct pst_tree {
+	struct pst_tree_row *at;
+	size_t len, cap;
+};
+
+struct pst_tree_options {
+	bool idle;     /* count idle samples too */
+	bool gil_only; /* count only samples that held the GIL */
+};
+
+/*
+ * All stacks since the reset that the filters let through, as a tree, each node before those that
+ * it called; siblings by name, file and line: stable.  Reuses OUT's memory.
+ */
+void pst_model_tree(const struct pst_model *m, const struct pst_tree_options *opt,
+		    struct pst_tree *out);
+void pst_tree_free(struct pst_tree *t);
+/* What stands at NODE of a row. */
+void pst_model_node(const struct pst_model *m, uint32_t node, struct pst_node *out);
 
 /* ---- threads ---- */
 

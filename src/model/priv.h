@@ -38,7 +38,12 @@ struct pst_fold {
 	uint64_t self[PST_CLASSES], sum[PST_CLASSES];
 };
 
+struct pst_hits { /* samples of one stack, by class */
+	uint64_t samples[PST_CLASSES];
+};
+
 struct pst_counts {
+	PST_VEC(struct pst_hits) hits; /* by node id - 1, since the reset */
 	struct pst_group_counts groups[2]; /* by enum pst_group */
 	PST_VEC(struct pst_fold) folds;
 	PST_VEC(uint32_t) fold_of; /* by node id - 1: index into folds + 1 */

@@ -242,18 +242,22 @@ bool pst_tty_is(int fd);
 /* False when the size is unknown. */
 bool pst_tty_size(int fd, int *rows, int *cols);
 
-/* ---- signals of a full-screen program (signals.c) ------------------------------------- */
+/* ---- signals of a program with a loop, full-screen or not (signals.c) ------------------- */
 
 enum pst_signal {
 	PST_SIGNAL_NONE,
-	PST_SIGNAL_END,	   /* INT, TERM, HUP or QUIT: leave.  A second one, or 3 s without leaving, ends us by force */
+	/*
+	 * INT, TERM, HUP or QUIT: leave.  With a screen, a second one, or 3 s without leaving, ends
+	 * us by force; without, a second INT or QUIT does, for there is something to be written.
+	 */
+	PST_SIGNAL_END,
 	PST_SIGNAL_STOP,   /* TSTP: give the terminal back, then pst_signals_stop_self() */
 	PST_SIGNAL_CONT,   /* CONT: take the terminal again */
 	PST_SIGNAL_RESIZE, /* WINCH */
 };
 
 /*
- * Installs handlers, and remembers the modes of the terminal TTY.  *WAIT_FD becomes readable when
+ * Installs handlers, and remembers the modes of the terminal TTY (-1: no screen).  *WAIT_FD becomes readable when
  * pst_signals_next() has something to say.  A crash (SEGV, ABRT, BUS, FPE, ILL) in any thread first
  * gives the terminal back, then dies as it would have.  One at a time.
  */

@@ -130,11 +130,11 @@ struct pst_rec_stats {
 	uint64_t rejected; /* ticks whose reading failed or was not consistent */
 	uint64_t dropped;  /* ticks that the ring had no room for */
 	uint64_t cpu_ns;   /* of our sampler thread */
-	uint64_t pause_p50_ns, pause_p99_ns;
-	double rate_asked, rate_achieved; /* per second */
-	uint64_t reads;	 /* system calls that read the target's memory */
+	uint64_t pause_p50_ns, pause_p99_ns, pause_max_ns;
+	uint64_t reads;	 /* of the target's memory, in system calls, for the ticks so far */
 	uint64_t stacks; /* of threads that ran, in ticks that were not rejected */
 	uint64_t proved; /* of these: read while the thread stood still */
+	double rate_asked, rate_achieved; /* per second; asked infinity: as fast as it goes */
 };
 
 struct pst_rec_note {

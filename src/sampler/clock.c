@@ -5,7 +5,7 @@
 
 static uint64_t period_of(double rate)
 {
-	return (uint64_t)(1e9 / rate + 0.5);
+	return (uint64_t)(1e9 / rate + 0.5); /* of infinity: 0 */
 }
 
 void pst_clock_start(struct pst_clock *c, double rate, uint64_t now)
@@ -36,8 +36,19 @@ static void skip(struct pst_clock *c, uint64_t now)
 	c->late += n;
 }
 
+/* Without a period a tick stands for the time since the one before. */
+static uint64_t tick_unlimited(struct pst_clock *c, uint64_t now)
+{
+	uint64_t passed = now > c->due && now <= c->due + PST_CLOCK_GAP ? now - c->due : 1;
+
+	c->due = now;
+	return passed;
+}
+
 uint64_t pst_clock_tick(struct pst_clock *c, uint64_t now)
 {
+	if (!c->period)
+		return tick_unlimited(c, now);
 	if (now > c->due + PST_CLOCK_GAP)
 		c->due = now;
 	else if (now > c->due)
@@ -49,6 +60,8 @@ uint64_t pst_clock_tick(struct pst_clock *c, uint64_t now)
 
 void pst_clock_done(struct pst_clock *c, uint64_t now)
 {
+	if (!c->period)
+		return;
 	if (now > c->due)
 		skip(c, now);
 	c->due += c->period;

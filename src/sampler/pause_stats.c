@@ -26,6 +26,7 @@ static uint64_t last_of(unsigned bucket)
 void pst_pause_stats_add(struct pst_pause_stats *s, uint64_t ns)
 {
 	s->n++;
+	s->max = ns > s->max ? ns : s->max;
 	s->buckets[bucket_of(ns)]++;
 }
 
@@ -38,7 +39,7 @@ uint64_t pst_pause_stats_quantile(const struct pst_pause_stats *s, double q)
 	for (unsigned i = 0; i < PST_PAUSE_BUCKETS; i++) {
 		seen += s->buckets[i];
 		if (seen && seen >= want)
-			return last_of(i);
+			return last_of(i) < s->max ? last_of(i) : s->max;
 	}
 	return 0;
 }

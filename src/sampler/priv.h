@@ -38,6 +38,7 @@ struct pst_known_thread;
 
 struct pst_counts_kept {
 	uint64_t ticks, rejected, dropped;
+	uint64_t reads; /* of memory, in looks */
 	uint64_t stacks, proved; /* of threads that ran */
 };
 
@@ -72,6 +73,7 @@ struct pst_sampler {
 	bool names_wanted, names_missing;
 	struct pst_clock clock;
 	double clock_rate;
+	uint64_t look_ns; /* how long the last look took */
 	struct pst_pause_stats pauses;
 	struct pst_shot shot;
 	struct pst_ids *ids;

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -19,6 +20,7 @@
 #define UNSTEADY 20 /* the same, for stacks that change while they are read */
 #define EXEC_ROUNDS 5 /* of housekeeping, until it asks whether the target executed something */
 #define NS	 UINT64_C(1000000000)
+#define BREATH_NS UINT64_C(1000000) /* at most, between two looks as fast as it goes */
 /* A look takes far less; a sampler that hangs must not hang the screen. */
 #define PAUSE_WAIT_NS NS
 
@@ -99,13 +101,17 @@ static enum pst_err after_failure(struct pst_sampler *s, struct loop *l, enum ps
 
 static enum pst_err look(struct pst_sampler *s, struct loop *l, struct pst_why *why)
 {
-	uint64_t period = pst_clock_tick(&s->clock, pst_now_ns());
+	uint64_t begin = pst_now_ns(), period = pst_clock_tick(&s->clock, begin);
+	uint64_t reads = s->target->reads;
 	enum pst_err err = pst_sampler_take(s);
 
+	s->counts.reads += s->target->reads - reads;
 	/* The end is no failure of ours. */
 	if (err != PST_GONE)
 		pst_sampler_send(s, err, period);
-	pst_clock_done(&s->clock, pst_now_ns());
+	uint64_t now = pst_now_ns();
+	pst_clock_done(&s->clock, now);
+	s->look_ns = now - begin;
 	if (err)
 		return after_failure(s, l, err, why);
 	l->failures = l->unsteady = 0;
@@ -142,6 +148,17 @@ static void follow_rate(struct pst_sampler *s)
 	}
 }
 
+/*
+ * Without a rate: who looks from the target's own CPU lets it have that for as long as the look took,
+ * else it would see the same moment again and again.
+ */
+static void breathe(const struct pst_sampler *s)
+{
+	if (s->opt.sampling == PST_SAMPLING_COSCHEDULED)
+		pst_sleep_until_ns(pst_now_ns() +
+				   (s->look_ns < BREATH_NS ? s->look_ns : BREATH_NS));
+}
+
 /* Sleeps until the next tick is due; false: not yet (or no tick is wanted). */
 static bool wait_due(struct pst_sampler *s, const struct loop *l)
 {
@@ -151,6 +168,10 @@ static bool wait_due(struct pst_sampler *s, const struct loop *l)
 		return false;
 	}
 	follow_rate(s);
+	if (!s->clock.period) {
+		breathe(s);
+		return true;
+	}
 	if (s->clock.due > l->stats_ns) {
 		pst_sampler_sleep(s, l->stats_ns);
 		return false;
@@ -239,7 +260,7 @@ static double clamp_rate(double rate)
 {
 	if (!(rate >= RATE_MIN))
 		return RATE_MIN;
-	return rate > RATE_MAX ? RATE_MAX : rate;
+	return rate > RATE_MAX && isfinite(rate) ? RATE_MAX : rate;
 }
 
 static void release(struct pst_sampler *s)

@@ -25,7 +25,7 @@ enum pst_sampling {
 
 struct pst_sampler_options {
 	pid_t pid;
-	double rate; /* looks per second, 1 … 10000 */
+	double rate; /* looks per second, 1 … 10000; infinity: as fast as it goes */
 	enum pst_sampling sampling;
 	enum pst_sampling fallback; /* of COSCHEDULED, where a CPU is closed to us: another one */
 	bool gil_only; /* only the thread that holds the GIL */

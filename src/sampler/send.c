@@ -311,9 +311,10 @@ void pst_sampler_send_stats(struct pst_sampler *s, uint64_t now, uint64_t cpu_ns
 		.cpu_ns = cpu_ns,
 		.pause_p50_ns = pst_pause_stats_quantile(&s->pauses, 0.5),
 		.pause_p99_ns = pst_pause_stats_quantile(&s->pauses, 0.99),
+		.pause_max_ns = s->pauses.max,
+		.reads = s->counts.reads,
 		.rate_asked = s->clock_rate,
 		.rate_achieved = rate_achieved(s, now),
-		.reads = s->target ? s->target->reads : 0,
 		.stacks = s->counts.stacks,
 		.proved = s->counts.proved,
 	};

@@ -82,7 +82,7 @@ def any_interpreter():
     return INTERPRETERS[0]
 
 
-SPINNING = ("spin.py", "collect.py", "names.py")
+SPINNING = ("spin.py", "collect.py", "names.py", "shares.py")
 
 
 def state_of(pid):

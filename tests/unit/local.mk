@@ -16,6 +16,7 @@ UNIT_TESTS = \
 	%D%/test_base_log \
 	%D%/test_base_text \
 	%D%/test_base_vec \
+	%D%/test_export_raw \
 	%D%/test_interp_lines \
 	%D%/test_interp_look \
 	%D%/test_interp_threads \
@@ -52,6 +53,7 @@ tests_unit_test_target_elf_LDADD = $(UNIT_TARGET)
 tests_unit_test_target_image_LDADD = $(UNIT_TARGET)
 tests_unit_test_target_recorded_LDADD = $(UNIT_TARGET)
 
+tests_unit_test_export_raw_LDADD = libexport.a $(UNIT_MODEL)
 tests_unit_test_model_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_fuzz_LDADD = $(UNIT_MODEL)
 tests_unit_test_interp_lines_SOURCES = %D%/test_interp_lines.c %D%/lines_data.h

@@ -5,6 +5,8 @@
 
 #include "sampler/clock.h"
 
+#include <math.h>
+
 #define MS UINT64_C(1000000)
 
 static void test_steady(void **state)
@@ -95,6 +97,25 @@ static void test_rate_and_restart(void **state)
 	assert_int_equal(c.late, 2);
 }
 
+static void test_as_fast_as_it_goes(void **state)
+{
+	struct pst_clock c;
+
+	(void)state;
+	pst_clock_start(&c, INFINITY, 1000);
+	assert_int_equal(c.period, 0);
+	assert_int_equal(pst_clock_tick(&c, 1000), 1);
+	pst_clock_done(&c, 1700);
+	assert_true(c.due <= 1700);
+	assert_int_equal(pst_clock_tick(&c, 1800), 800);
+	pst_clock_done(&c, 1900);
+	/* What was suspended is not made up for. */
+	assert_int_equal(pst_clock_tick(&c, 1800 + 2 * PST_CLOCK_GAP), 1);
+	assert_int_equal(c.late, 0);
+	pst_clock_set_rate(&c, 1000, 5 * PST_CLOCK_GAP);
+	assert_int_equal(c.due, 5 * PST_CLOCK_GAP + MS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -104,6 +125,7 @@ int main(void)
 		cmocka_unit_test(test_exactly_on_the_deadline),
 		cmocka_unit_test(test_a_gap_is_not_caught_up),
 		cmocka_unit_test(test_rate_and_restart),
+		cmocka_unit_test(test_as_fast_as_it_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,13 +81,20 @@ static _Noreturn void end_by_force(int sig)
 	_exit(128 + sig);
 }
 
-/* The first one asks the loop to leave; one more, or no answer in time, ends us here. */
+/*
+ * The first one asks the loop to leave; one more, or no answer in time, ends us here.  Without a
+ * screen only who repeats a key is that impatient: TERM often comes twice, to us and to our group.
+ */
 static void on_ending(int sig)
 {
-	if (end_signal)
+	bool screen = tty_fd >= 0;
+
+	if (end_signal && (screen || sig == SIGINT || sig == SIGQUIT))
 		end_by_force(sig);
-	end_signal = sig;
-	alarm(GRACE_SECONDS);
+	if (!end_signal)
+		end_signal = sig;
+	if (screen)
+		alarm(GRACE_SECONDS);
 	wake();
 }
 
@@ -178,7 +185,7 @@ enum pst_err pst_signals_open(int tty, int *wait_fd, struct pst_why *why)
 				   strerror(errno));
 	end_signal = resized = stopped = continued = 0;
 	tty_fd = tty;
-	tty_saved = tcgetattr(tty, &tty_before) == 0;
+	tty_saved = tty >= 0 && tcgetattr(tty, &tty_before) == 0;
 	undo_len = 0;
 	install_all();
 	is_open = true;

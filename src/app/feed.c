@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "app/feed.h"
+
+#include "plat/plat.h"
+
+#define RING_BYTES (8u << 20)
+#define ATTACH_NS UINT64_C(1000000000)
+#define LAUNCH_ATTACH_NS UINT64_C(10000000000)
+#define PUMP_MAX 100000 /* records between two looks at the keyboard */
+
+static enum pst_err start_sampler(struct feed *f, const struct options *o, struct pst_why *why)
+{
+	struct pst_sampler_options how = {
+		.pid = f->launched ? f->launch.pid : o->pid,
+		.rate = o->rate,
+		.sampling = o->sampling,
+		.fallback = o->fallback,
+		.gil_only = o->gil,
+		.idle = o->idle,
+		.full_filenames = o->full_filenames,
+		.attach_timeout_ns = f->launched ? LAUNCH_ATTACH_NS : ATTACH_NS,
+	};
+
+	return pst_sampler_start(&how, f->ring, &f->sampler, why);
+}
+
+enum pst_err feed_start(struct feed *f, const struct options *opt, unsigned how, struct pst_why *why)
+{
+	enum pst_err err = PST_OK;
+
+	*f = (struct feed){0};
+	if (opt->program) {
+		err = launch_start(opt->program, how & FEED_CAPTURES, &f->launch, why);
+		f->launched = !err;
+	}
+	if (err)
+		return err;
+	f->wake = how & FEED_WAKES ? pst_wake_new() : NULL;
+	struct pst_ring_wake wake = {-1, pst_wake_signal, pst_wake_clear, f->wake};
+	if (f->wake)
+		wake.fd = pst_wake_fd(f->wake);
+	f->ring = pst_ring_new(RING_BYTES, f->wake ? &wake : NULL);
+	if (!f->ring)
+		return pst_why_set(why, PST_NOMEM, 0, "%s", pst_err_text(PST_NOMEM));
+	f->model = pst_model_new();
+	return start_sampler(f, opt, why);
+}
+
+bool feed_pump(struct feed *f)
+{
+	const struct pst_rec *rec;
+	size_t n = 0;
+
+	while (n < PUMP_MAX && (rec = pst_ring_next(f->ring))) {
+		pst_model_ingest(f->model, rec);
+		n++;
+		if (n % 256 == 0)
+			pst_ring_release(f->ring);
+	}
+	pst_ring_release(f->ring);
+	return n > 0;
+}
+
+void feed_stop(struct feed *f)
+{
+	if (!f->sampler)
+		return;
+	/* A full ring would have no room for the last figures. */
+	while (feed_pump(f))
+		;
+	pst_sampler_stop(f->sampler);
+	f->sampler = NULL;
+	while (feed_pump(f))
+		;
+}
+
+void feed_end(struct feed *f)
+{
+	feed_stop(f);
+	pst_model_free(f->model);
+	pst_ring_free(f->ring);
+	pst_wake_free(f->wake);
+	if (f->launched)
+		launch_finish(&f->launch);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#ifndef PST_APP_FEED_H
+#define PST_APP_FEED_H
+
+/* From a process to a model of it: the program when we start it, the sampler, the ring. */
+
+#include "app/launch.h"
+#include "app/options.h"
+#include "model/model.h"
+#include "ring/ring.h"
+#include "sampler/sampler.h"
+
+struct feed {
+	struct pst_wake *wake; /* NULL: the ring is looked into from time to time */
+	struct pst_ring *ring;
+	struct pst_model *model;
+	struct pst_sampler *sampler;
+	struct launch launch;
+	bool launched;
+};
+
+enum {
+	FEED_WAKES = 1,	   /* the ring has a descriptor to wait for; costs a call for each look */
+	FEED_CAPTURES = 2, /* what a program that we start says goes to a file */
+};
+
+/* Starts the program if there is one, and the sampler.  After an error too, feed_end() is due. */
+enum pst_err feed_start(struct feed *f, const struct options *opt, unsigned how, struct pst_why *why);
+/* Moves waiting records into the model, up to a limit; true if there were any. */
+bool feed_pump(struct feed *f);
+/* Ends the sampling; what it left in the ring is in the model then. */
+void feed_stop(struct feed *f);
+/* Stops, says how the program ended, frees. */
+void feed_end(struct feed *f);
+
+#endif

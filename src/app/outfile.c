@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "app/outfile.h"
+
+#include "base/alloc.h"
+#include "base/i18n.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum pst_err cannot(const char *path, int sys, struct pst_why *why)
+{
+	return pst_why_set(why, PST_IO, sys, _("%s cannot be written: %s."), path, strerror(sys));
+}
+
+static bool is_stdout(const char *path)
+{
+	return !strcmp(path, "-");
+}
+
+/* A new file has the rights that any new file gets, one that is replaced keeps those it had. */
+static mode_t mode_for(const struct stat *old)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return old ? old->st_mode & 0777 : 0666 & ~mask;
+}
+
+static char *temporary_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	int dir = slash ? (int)(slash - path) + 1 : 0;
+
+	return pst_asprintf("%.*s.%s.XXXXXX", dir, path, path + dir);
+}
+
+static int open_beside(struct outfile *f, const struct stat *old)
+{
+	f->temporary = temporary_name(f->path);
+	int fd = mkstemp(f->temporary);
+	if (fd < 0) {
+		free(f->temporary);
+		f->temporary = NULL;
+		return -1;
+	}
+	(void)!fchmod(fd, mode_for(old)); /* else it is ours alone, which is no harm */
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return fd;
+}
+
+enum pst_err outfile_open(const char *path, struct outfile *out, struct pst_why *why)
+{
+	struct stat st;
+	int fd;
+
+	*out = (struct outfile){.path = path};
+	if (is_stdout(path)) {
+		out->stream = stdout;
+		return PST_OK;
+	}
+	bool there = !stat(path, &st);
+	if (there && S_ISDIR(st.st_mode))
+		return cannot(path, EISDIR, why);
+	if (there && !S_ISREG(st.st_mode))
+		fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	else
+		fd = open_beside(out, there ? &st : NULL);
+	if (fd < 0)
+		return cannot(path, errno, why);
+	out->stream = fdopen(fd, "w");
+	return PST_OK;
+}
+
+static void discard(struct outfile *f)
+{
+	if (f->temporary)
+		unlink(f->temporary);
+	free(f->temporary);
+	f->temporary = NULL;
+}
+
+enum pst_err outfile_commit(struct outfile *f, struct pst_why *why)
+{
+	bool to_stdout = f->stream == stdout;
+
+	errno = 0;
+	bool bad = fflush(f->stream) != 0 || ferror(f->stream);
+	int sys = errno ? errno : EIO;
+	if (!to_stdout && fclose(f->stream) != 0 && !bad) {
+		bad = true;
+		sys = errno;
+	}
+	if (!bad && f->temporary && rename(f->temporary, f->path) != 0) {
+		bad = true;
+		sys = errno;
+	}
+	if (bad) {
+		discard(f);
+		return cannot(to_stdout ? _("The standard output") : f->path, sys, why);
+	}
+	free(f->temporary);
+	f->temporary = NULL;
+	return PST_OK;
+}
+
+enum pst_err outfile_try(const char *path, struct pst_why *why)
+{
+	struct outfile f;
+	struct stat st;
+
+	/* To open a pipe waits for its reader, and closing it would be the end of the data. */
+	if (is_stdout(path) ||
+	    (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
+		return PST_OK;
+	enum pst_err err = outfile_open(path, &f, why);
+	if (err)
+		return err;
+	fclose(f.stream);
+	discard(&f);
+	return PST_OK;
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#ifndef PST_APP_OUTFILE_H
+#define PST_APP_OUTFILE_H
+
+/*
+ * A file that is either written whole or not at all: it is made under another name beside it, and
+ * renamed.  What is no plain file (a pipe, a device) is written as it stands; "-" is the standard
+ * output.
+ */
+
+#include "base/err.h"
+
+#include <stdio.h>
+
+struct outfile {
+	const char *path; /* borrowed */
+	char *temporary;  /* NULL: written in place */
+	FILE *stream;
+};
+
+/* Opens it for writing.  IO with a sentence. */
+enum pst_err outfile_open(const char *path, struct outfile *out, struct pst_why *why);
+/* Ends the writing and puts the file into its place; IO: it could not be written. */
+enum pst_err outfile_commit(struct outfile *f, struct pst_why *why);
+/* Whether it could be written, known before the work for it begins; leaves nothing behind. */
+enum pst_err outfile_try(const char *path, struct pst_why *why);
+
+#endif

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "app/record.h"
+
+#include "app/die.h"
+#include "app/feed.h"
+#include "app/outfile.h"
+#include "app/record_stats.h"
+#include "base/i18n.h"
+#include "export/export.h"
+#include "plat/plat.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+/*
+ * The ring is emptied this often: it holds far more than that, and a ring that wakes its reader
+ * would cost a system call for each look.
+ */
+#define STEP_NS UINT64_C(50000000)
+
+struct recording {
+	const struct options *opt;
+	struct feed feed;
+	int signals; /* descriptor */
+	uint64_t start_ns, end_ns;
+	double cpu_start;
+	const char *end; /* as in the figures */
+};
+
+static double cpu_seconds(void)
+{
+	return (double)clock() / CLOCKS_PER_SEC;
+}
+
+/* ---- sampling ---------------------------------------------------------------------------- */
+
+static void say_start(const struct recording *r)
+{
+	int pid = (int)(r->feed.launched ? r->feed.launch.pid : r->opt->pid);
+	const char *file = strcmp(r->opt->output, "-") ? r->opt->output : _("the profile");
+
+	if (isfinite(r->opt->rate))
+		remark(_("Sampling process %d, %g times a second. Ctrl-C ends it and writes %s."), pid,
+		       r->opt->rate, file);
+	else
+		remark(_("Sampling process %d as fast as it goes. Ctrl-C ends it and writes %s."), pid,
+		       file);
+}
+
+/* Nothing of ours may hold the target while we are stopped. */
+static void stop_self(struct recording *r)
+{
+	pst_sampler_set_paused(r->feed.sampler, true);
+	pst_signals_stop_self();
+	pst_sampler_set_paused(r->feed.sampler, false);
+}
+
+/* True: one of them wants us to end. */
+static bool take_signals(struct recording *r)
+{
+	enum pst_signal s;
+	int number;
+
+	while ((s = pst_signals_next(&number)) != PST_SIGNAL_NONE) {
+		if (s == PST_SIGNAL_END) {
+			r->end = "signal";
+			return true;
+		}
+		if (s == PST_SIGNAL_STOP)
+			stop_self(r);
+	}
+	return false;
+}
+
+static bool target_ended(struct recording *r)
+{
+	struct pst_summary sum;
+
+	pst_model_summary(r->feed.model, &sum);
+	if (!sum.ended)
+		return false;
+	r->end = sum.end == PST_END_GONE ? "exited" : "error";
+	return true;
+}
+
+/* Waits for a while, or until a signal comes. */
+static void wait_step(const struct recording *r, uint64_t until)
+{
+	uint64_t step = pst_now_ns() + STEP_NS;
+	enum pst_ready ready;
+
+	pst_poll(&r->signals, &ready, 1, step < until ? step : until);
+}
+
+static void sample(struct recording *r)
+{
+	double duration = r->opt->duration;
+	uint64_t until = duration > 0 ? r->start_ns + (uint64_t)(duration * 1e9) : PST_NEVER;
+
+	while (!take_signals(r)) {
+		feed_pump(&r->feed);
+		if (target_ended(r))
+			break;
+		if (pst_now_ns() >= until) {
+			r->end = "duration";
+			break;
+		}
+		wait_step(r, until);
+	}
+	r->end_ns = pst_now_ns();
+	feed_stop(&r->feed);
+}
+
+/* ---- the end ----------------------------------------------------------------------------- */
+
+static void say_notes(const struct recording *r)
+{
+	const char *text;
+
+	for (size_t i = 0; (text = pst_model_note(r->feed.model, i)); i++)
+		remark("%s", text);
+	if (!strcmp(r->end, "exited"))
+		remark(_("The process ended."));
+}
+
+static void say_nothing_seen(const struct recording *r)
+{
+	struct pst_summary sum;
+
+	pst_model_summary(r->feed.model, &sum);
+	if (!sum.ticks)
+		remark(_("The profile is empty: the process could not be looked at even once."));
+	else if (r->opt->gil)
+		remark(_("The profile is empty: no running thread held the GIL at any look (--gil)."));
+	else if (!r->opt->idle)
+		remark(_("The profile is empty: all threads were idle at each look; --idle counts them too."));
+	else
+		remark(_("The profile is empty: no thread had a Python function at any look."));
+}
+
+static enum pst_err write_profile(const struct recording *r, const struct pst_tree_options *what,
+				  struct pst_why *why)
+{
+	struct outfile out;
+	enum pst_err err = outfile_open(r->opt->output, &out, why);
+
+	if (err)
+		return err;
+	pst_export_find(r->opt->format)->write(r->feed.model, what, out.stream);
+	return outfile_commit(&out, why);
+}
+
+static void count_stacks(struct record_stats *s, const struct pst_tree_options *what)
+{
+	struct pst_tree tree = {0};
+
+	pst_model_tree(s->model, what, &tree);
+	for (size_t i = 0; i < tree.len; i++) {
+		s->samples += tree.at[i].own;
+		s->stacks += tree.at[i].own > 0;
+	}
+	pst_tree_free(&tree);
+}
+
+static enum pst_err finish(struct recording *r, struct pst_why *why)
+{
+	const struct pst_tree_options what = {.idle = r->opt->idle, .gil_only = r->opt->gil};
+	bool ended = r->feed.launched && launch_poll(&r->feed.launch);
+	struct record_stats stats = {
+		.opt = r->opt,
+		.model = r->feed.model,
+		.sampling = options_mode(r->opt->sampling),
+		.program = ended ? &r->feed.launch.how : NULL,
+		.end = r->end,
+		.seconds = (double)(r->end_ns - r->start_ns) / 1e9,
+		.cpu_seconds = cpu_seconds() - r->cpu_start,
+	};
+
+	say_notes(r);
+	enum pst_err err = write_profile(r, &what, why);
+	count_stacks(&stats, &what);
+	if (!err && !stats.samples)
+		say_nothing_seen(r);
+	record_stats_say(&stats);
+	if (!err && r->opt->stats)
+		err = record_stats_write(&stats, r->opt->stats, why);
+	return err;
+}
+
+/* ---- all --------------------------------------------------------------------------------- */
+
+static enum pst_err begin(struct recording *r, struct pst_why *why)
+{
+	const struct options *o = r->opt;
+	unsigned how = strcmp(o->output, "-") ? 0 : FEED_CAPTURES; /* stdout is for the profile */
+	enum pst_err err = outfile_try(o->output, why);
+
+	if (!err && o->stats)
+		err = outfile_try(o->stats, why);
+	if (!err)
+		err = pst_signals_open(-1, &r->signals, why);
+	if (!err)
+		err = feed_start(&r->feed, o, how, why);
+	r->start_ns = pst_now_ns();
+	r->cpu_start = cpu_seconds();
+	return err;
+}
+
+int record_run(const struct options *opt)
+{
+	struct recording r = {.opt = opt, .signals = -1};
+	struct pst_why why = {0};
+	int status = EXIT_OK;
+
+	enum pst_err err = begin(&r, &why);
+	if (!err) {
+		say_start(&r);
+		sample(&r);
+		err = finish(&r, &why);
+		/* What was seen is written, but it is not what was asked for. */
+		if (!err && !strcmp(r.end, "error"))
+			status = EXIT_FAILED;
+	}
+	if (err)
+		status = complain(&why);
+	feed_end(&r.feed);
+	pst_signals_close();
+	return status;
+}
