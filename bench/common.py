@@ -28,6 +28,17 @@ def interpreters():
             if m["state"] == "ok" and m["bits"] == 64 and m["root"] == "/"]
 
 
+def interpreter(version, root=None):
+    """The first plain interpreter of this version (of the chroot ROOT, when given), or None."""
+    out = subprocess.run([str(ROOT / "tests" / "interpreters"), "list", "--json"], check=True,
+                         stdout=subprocess.PIPE).stdout
+    for m in json.loads(out)["interpreters"]:
+        if m["state"] == "ok" and m["bits"] == 64 and m["version"].rsplit(".", 1)[0] == version \
+                and not m["debug"] and not m["free_threaded"] and (root is None or root in m["root"]):
+            return m
+    return None
+
+
 def peer(package, command):
     """Path of COMMAND of a peer from PyPI, installed into a virtual environment of its own; None and why."""
     path = PEERS / package / "bin" / command
