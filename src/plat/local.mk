@@ -4,6 +4,7 @@ if PLAT_LINUX
 libplat_a_SOURCES += \
 	%D%/posix/clock.c \
 	%D%/posix/free.c \
+	%D%/posix/pids.c \
 	%D%/posix/poll.c \
 	%D%/posix/signals.c \
 	%D%/posix/spawn.c \
@@ -29,6 +30,7 @@ if PLAT_NULL
 libplat_a_SOURCES += \
 	%D%/posix/clock.c \
 	%D%/posix/free.c \
+	%D%/posix/pids.c \
 	%D%/posix/poll.c \
 	%D%/posix/signals.c \
 	%D%/posix/spawn.c \

@@ -125,6 +125,9 @@ struct pst_pids {
 /* The direct children of PID, and all processes; sorted. */
 enum pst_err pst_proc_children(pid_t pid, struct pst_pids *out);
 enum pst_err pst_proc_list(struct pst_pids *out);
+/* Ids of processes or threads (pids.c): ascending; whether ID is among them, which are sorted. */
+void pst_pids_sort(struct pst_pids *pids);
+bool pst_pids_have(const struct pst_pids *pids, pid_t id);
 void pst_pids_free(struct pst_pids *pids);
 
 /* ---- threads (threads.c) ------------------------------------------------------------- */

@@ -214,19 +214,11 @@ static void judge(struct pst_sampler *s)
 
 /* ---- held by ptrace ---------------------------------------------------------------------- */
 
-static int by_pid(const void *a, const void *b)
-{
-	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 static bool is_held(const struct pst_shot *shot, pid_t tid)
 {
 	if (shot->hold_all)
 		return true;
-	return tid && shot->hold.len &&
-	       bsearch(&tid, shot->hold.at, shot->hold.len, sizeof tid, by_pid);
+	return tid && pst_pids_have(&shot->hold, tid);
 }
 
 /*
@@ -254,7 +246,7 @@ bool pst_sampler_may_list(const struct pst_sampler *s)
 static void add_hold(struct pst_shot *shot, pid_t tid)
 {
 	*PST_VEC_PUSH(&shot->hold) = tid;
-	qsort(shot->hold.at, shot->hold.len, sizeof tid, by_pid);
+	pst_pids_sort(&shot->hold);
 }
 
 /* Adds the threads that are wanted but ran on; false: there were none. */

@@ -98,13 +98,6 @@ enum pst_err pst_sampler_tasks_changed(struct pst_sampler *s)
 	return kept ? PST_OK : list(s);
 }
 
-static int by_pid(const void *a, const void *b)
-{
-	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 void pst_sampler_tasks_keep(struct pst_sampler *s, const struct pst_threads *threads)
 {
 	struct pst_pids python = {0};
@@ -118,10 +111,9 @@ void pst_sampler_tasks_keep(struct pst_sampler *s, const struct pst_threads *thr
 		}
 		*PST_VEC_PUSH(&python) = threads->at[i].tid;
 	}
-	if (python.len)
-		qsort(python.at, python.len, sizeof *python.at, by_pid);
+	pst_pids_sort(&python);
 	for (size_t i = 0; python.len && i < s->tasks.len; i++)
-		if (bsearch(&s->tasks.at[i].tid, python.at, python.len, sizeof *python.at, by_pid))
+		if (pst_pids_have(&python, s->tasks.at[i].tid))
 			s->tasks.at[kept++] = s->tasks.at[i];
 	s->tasks.len = kept;
 	PST_VEC_FREE(&python);

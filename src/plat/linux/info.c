@@ -119,19 +119,6 @@ enum pst_err pst_proc_info_read(pid_t pid, struct pst_proc_info *out)
 	return PST_OK;
 }
 
-static int by_pid(const void *a, const void *b)
-{
-	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void sort(struct pst_pids *pids)
-{
-	if (pids->len > 0)
-		qsort(pids->at, pids->len, sizeof *pids->at, by_pid);
-}
-
 /* The numbers among the names in PATH. */
 static bool list_numbers(const char *path, struct pst_pids *out)
 {
@@ -156,7 +143,7 @@ enum pst_err pst_proc_list(struct pst_pids *out)
 	*out = (struct pst_pids){0};
 	if (!list_numbers("/proc", out))
 		return PST_NOSYS;
-	sort(out);
+	pst_pids_sort(out);
 	return PST_OK;
 }
 
@@ -223,6 +210,6 @@ enum pst_err pst_proc_children(pid_t pid, struct pst_pids *out)
 	pst_pids_free(&tids);
 	if (seen == 0)
 		return children_by_scan(pid, out);
-	sort(out);
+	pst_pids_sort(out);
 	return PST_OK;
 }

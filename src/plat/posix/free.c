@@ -17,11 +17,6 @@ void pst_tasks_free(struct pst_tasks *tasks)
 	PST_VEC_FREE(tasks);
 }
 
-void pst_pids_free(struct pst_pids *pids)
-{
-	PST_VEC_FREE(pids);
-}
-
 void pst_proc_info_free(struct pst_proc_info *info)
 {
 	free(info->exe);
