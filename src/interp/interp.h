@@ -28,11 +28,12 @@ struct pst_python_info {
 	struct pst_pyversion version;
 	unsigned flags;		    /* PST_PY_DEBUG, PST_PY_FREE_THREADED… (layout.h) */
 	char version_text[32];	    /* "3.11.7", "3.14.0a1", "2.7.18" */
-	const char *version_source; /* N_(): "Py_Version symbol", "debug offsets", "version string in memory", "file name" */
-	const char *runtime_source; /* N_(): ".PyRuntime section", "symbol _PyRuntime in .dynsym", "scan of writable data"… */
-	const char *binary;	    /* path of the file that holds the interpreter, as the target calls it */
+	const char *version_source; /* N_(): "Py_Version symbol", "debug offsets", "file name"… */
+	/* N_(): ".PyRuntime section", "symbol _PyRuntime in .dynsym", "scan of writable data"… */
+	const char *runtime_source;
+	const char *binary;	    /* path of the interpreter's file, as the target calls it */
 	uint64_t runtime;	    /* address of _PyRuntime, or of interp_head before 3.7 */
-	bool newer_than_known;	    /* layout comes from the debug offsets of a version that we do not know */
+	bool newer_than_known;	    /* layout: the debug offsets of a version that we do not know */
 	bool unproved;		    /* a table row that was never proved on a real interpreter */
 };
 
@@ -40,14 +41,17 @@ struct pst_python_info {
  * Finds CPython in TARGET (borrowed, must outlive).  NOTPYTHON, NOTREADY (the runtime is there, no
  * interpreter yet: try again), UNKNOWN, CORRUPT, PERM, GONE; each with a sentence in WHY.
  */
-enum pst_err pst_python_open(struct pst_target *target, struct pst_python **out, struct pst_why *why);
+enum pst_err pst_python_open(struct pst_target *target, struct pst_python **out,
+			     struct pst_why *why);
 void pst_python_close(struct pst_python *py); /* NULL allowed */
 const struct pst_python_info *pst_python_info(const struct pst_python *py);
 const struct pst_layout *pst_python_layout(const struct pst_python *py);
 struct pst_target *pst_python_target(struct pst_python *py);
 /* Starts a look: what is read from now on is read from the target again. */
 void pst_python_look(struct pst_python *py);
-/* What is read from now on is not to be predicted for the next look (names, lines: read but once). */
+/*
+ * What is read from now on is not to be predicted for the next look (names, lines: read but once).
+ */
 void pst_python_look_aside(struct pst_python *py);
 
 /* ---- threads (threads.c, gil.c, names.c) ----------------------------------------------- */
@@ -70,8 +74,8 @@ struct pst_thread {
 	bool holds_gil;
 	bool in_gc;
 	enum pst_thread_state state;
-	uint64_t frame; /* address of its innermost frame; 0: runs no Python now */
-	const char *name; /* threading's name; NULL when Python does not name it; sanitised UTF-8, owned by the pst_python */
+	uint64_t frame;	  /* address of its innermost frame; 0: runs no Python now */
+	const char *name; /* threading's, sanitised; NULL: Python does not name it; pst_python's */
 	char comm[32];	  /* the kernel's name, sanitised; "" unknown */
 };
 
@@ -95,24 +99,25 @@ enum {
 /*
  * All threads of all interpreters, oldest first within an interpreter (main interpreter first).
  * TASKS: what the system told (pst_tasks_read() before the pause, with PST_TASK_STAT |
- * PST_TASK_SCHED | PST_TASK_SYSCALL | PST_TASK_COMM | PST_TASK_NS); NULL: asked here when WHAT needs it.
- * Reuses OUT's memory.  GONE, FAULT, CORRUPT.
+ * PST_TASK_SCHED | PST_TASK_SYSCALL | PST_TASK_COMM | PST_TASK_NS); NULL: asked here when WHAT
+ * needs it.  Reuses OUT's memory.  GONE, FAULT, CORRUPT.
  */
 enum pst_err pst_python_threads(struct pst_python *py, unsigned what, const struct pst_tasks *tasks,
 				struct pst_threads *out);
 void pst_threads_free(struct pst_threads *threads);
 /* Finds out anew what TH does by what the system says about it now; the look goes on. */
-void pst_python_thread_state(struct pst_python *py, const struct pst_task *task, struct pst_thread *th);
+void pst_python_thread_state(struct pst_python *py, const struct pst_task *task,
+			     struct pst_thread *th);
 
 /*
- * Marks as ACTIVE what slept at the moment but has used CPU time between BEFORE and AFTER (more than
- * being paused costs), then as IDLE
- * what stands in a call that is known to wait (selectors.select, threading.wait…) though the
- * system could not tell.  STACKS are optional (NULL).
+ * Marks as ACTIVE what slept at the moment but has used CPU time between BEFORE and AFTER (more
+ * than being paused costs), then as IDLE what stands in a call that is known to wait
+ * (selectors.select, threading.wait…) though the system could not tell.  STACKS are optional: NULL.
  */
 struct pst_stack;
-void pst_threads_judge(struct pst_threads *threads, const struct pst_tasks *before, const struct pst_tasks *after,
-		       struct pst_python *py, const struct pst_stack *stacks);
+void pst_threads_judge(struct pst_threads *threads, const struct pst_tasks *before,
+		       const struct pst_tasks *after, struct pst_python *py,
+		       const struct pst_stack *stacks);
 
 /* ---- stacks (frames.c) ----------------------------------------------------------------- */
 
@@ -136,15 +141,22 @@ struct pst_stack {
 
 enum {
 	PST_STACK_SHIMS = 1,  /* keep shim frames too */
-	PST_STACK_PAUSED = 2, /* the target has stood still since the look started: go on with that look */
-	PST_STACK_VERIFY = 4, /* compare the words that identify each code object (pst_python_code()) within the same look */
+	PST_STACK_PAUSED = 2, /* the target stood still since the look started: go on with it */
+	/* compare the words that identify each code object (pst_python_code()) within that look */
+	PST_STACK_VERIFY = 4,
 	PST_STACK_PREDICT = 8, /* as PST_THREADS_PREDICT, for a stack that starts a look */
 };
 
-/* The frames of THREAD (from thread->frame).  Incomplete frames are skipped as CPython does.  Reuses OUT's memory. */
+/*
+ * The frames of THREAD (from thread->frame).  Incomplete frames are skipped as CPython does.
+ * Reuses OUT's memory.
+ */
 enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *thread, unsigned what,
 			      struct pst_stack *out);
-/* Whether two reads of a thread agree: the same frames at the same instructions, the leaf's excepted. */
+/*
+ * Whether two reads of a thread agree: the same frames at the same instructions, the leaf's
+ * excepted.
+ */
 bool pst_stack_same(const struct pst_stack *a, const struct pst_stack *b);
 void pst_stack_free(struct pst_stack *stack);
 
@@ -152,7 +164,7 @@ void pst_stack_free(struct pst_stack *stack);
 
 struct pst_code {
 	uint64_t addr;
-	uint32_t id;	      /* small, dense, from 1: distinct code objects in order of discovery */
+	uint32_t id;	      /* small, dense, from 1, in order of discovery */
 	const char *name;     /* sanitised UTF-8 */
 	const char *qualname; /* 3.11+; NULL before (see pst_python_qualname) */
 	const char *filename; /* as in co_filename */
@@ -165,10 +177,11 @@ struct pst_code {
 
 /*
  * The code object at ADDR, from the cache when the words that identify it are the same as before
- * (name, filename, first line, line table pointers): an address that was used again gives a new object.
- * VERIFY false trusts the cache.  FAULT, CORRUPT.
+ * (name, filename, first line, line table pointers): an address that was used again gives a new
+ * object.  VERIFY false trusts the cache.  FAULT, CORRUPT.
  */
-enum pst_err pst_python_code(struct pst_python *py, uint64_t addr, bool verify, const struct pst_code **out);
+enum pst_err pst_python_code(struct pst_python *py, uint64_t addr, bool verify,
+			     const struct pst_code **out);
 
 struct pst_position {
 	int32_t line, end_line; /* 0: none */
@@ -179,14 +192,19 @@ struct pst_position {
 enum pst_err pst_code_position(struct pst_python *py, const struct pst_code *code, int32_t lasti,
 			       struct pst_position *out);
 
-/* Path as py-spy shortens it: from the topmost package directory, found by __init__.py below the target's root. */
+/*
+ * Path as py-spy shortens it: from the topmost package directory, found by __init__.py below the
+ * target's root.
+ */
 const char *pst_python_short_filename(struct pst_python *py, const struct pst_code *code);
 
 /*
- * Qualified name of FRAME's function before 3.11, found through the class of its first argument ("self", "cls"):
- * the __qualname__ (3.3+) or Class.name (2.x); the plain name when it cannot be found.  Owned by py.
+ * Qualified name of FRAME's function before 3.11, found through the class of its first argument
+ * ("self", "cls"): the __qualname__ (3.3+) or Class.name (2.x); the plain name when it cannot be
+ * found.  Owned by py.
  */
-const char *pst_python_qualname(struct pst_python *py, const struct pst_pyframe *frame, const struct pst_code *code);
+const char *pst_python_qualname(struct pst_python *py, const struct pst_pyframe *frame,
+				const struct pst_code *code);
 
 /* ---- variables (locals.c, value*.c) ------------------------------------------------------ */
 
@@ -212,17 +230,23 @@ struct pst_value_limits {
 };
 
 /* Limits that suit one value on a screen. */
-#define PST_VALUE_LIMITS ((struct pst_value_limits){.bytes = 1024, .depth = 4, .items = 32, .string = 256})
+#define PST_VALUE_LIMITS                                                                           \
+	((struct pst_value_limits){.bytes = 1024, .depth = 4, .items = 32, .string = 256})
 
 /*
- * Arguments first, then locals, cells and free variables in the order of the code object; unset ones
- * are left out.  Class bodies and exec'ed code: the names of f_locals.  Errors inside a value print as "?".
+ * Arguments first, then locals, cells and free variables in the order of the code object; unset
+ * ones are left out.  Class bodies and exec'ed code: the names of f_locals.  Errors inside a value print
+ * as "?".
  */
 enum pst_err pst_python_locals(struct pst_python *py, const struct pst_pyframe *frame,
 			       const struct pst_value_limits *limits, struct pst_vars *out);
 void pst_vars_free(struct pst_vars *vars);
 
-/* Appends the value of the object at ADDR as repr() would print it, without running code; never fails. */
-void pst_value_repr(struct pst_python *py, uint64_t addr, const struct pst_value_limits *limits, struct pst_buf *out);
+/*
+ * Appends the value of the object at ADDR as repr() would print it, without running code; never
+ * fails.
+ */
+void pst_value_repr(struct pst_python *py, uint64_t addr, const struct pst_value_limits *limits,
+		    struct pst_buf *out);
 
 #endif
