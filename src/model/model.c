@@ -299,6 +299,15 @@ void pst_model_summary(const struct pst_model *m, struct pst_summary *out)
 		.sampler_cpu_ns = s->cpu_ns,
 		.stacks = s->stacks,
 		.proved = s->proved,
+		.cut = s->cut,
+		.gaps = s->gaps,
+		.gap_ns = s->gap_ns,
+		.pauses = s->pauses,
+		.stopped = s->stopped,
+		.held_ns = s->held_ns,
+		.rate_now = s->rate_now,
+		.overhead = s->overhead,
+		.overhead_max = s->overhead_max,
 		.rate_asked = s->rate_asked,
 		.rate_achieved = s->rate_achieved,
 		.first_ns = m->first_ns,
@@ -307,6 +316,7 @@ void pst_model_summary(const struct pst_model *m, struct pst_summary *out)
 		.end = m->end,
 		.errors = m->errors,
 	};
+	memcpy(out->calls, s->calls, sizeof out->calls);
 	summarise_target(m, out);
 	summarise_processes(m, out);
 }

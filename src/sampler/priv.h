@@ -40,6 +40,8 @@ struct pst_counts_kept {
 	uint64_t ticks, rejected, dropped;
 	uint64_t reads; /* of memory, in looks */
 	uint64_t stacks, proved; /* of threads that ran */
+	uint64_t cut; /* of these: only the frames that two reads agree on */
+	uint64_t pauses, stopped, held_ns; /* of the target; threads stopped for it */
 };
 
 struct pst_sampler {

@@ -313,11 +313,17 @@ void pst_sampler_send_stats(struct pst_sampler *s, uint64_t now, uint64_t cpu_ns
 		.pause_p99_ns = pst_pause_stats_quantile(&s->pauses, 0.99),
 		.pause_max_ns = s->pauses.max,
 		.reads = s->counts.reads,
+		.cut = s->counts.cut,
+		.pauses = s->counts.pauses,
+		.stopped = s->counts.stopped,
+		.held_ns = s->counts.held_ns,
 		.rate_asked = s->clock_rate,
+		.rate_now = s->clock_rate,
 		.rate_achieved = rate_achieved(s, now),
 		.stacks = s->counts.stacks,
 		.proved = s->counts.proved,
 	};
+	memcpy(r->calls, pst_calls, sizeof r->calls);
 	pst_ring_commit(s->ring);
 }
 

@@ -293,6 +293,8 @@ static enum pst_err try_paused(struct pst_sampler *s)
 
 	if (err)
 		return err;
+	const struct pst_regs *regs;
+	s->counts.stopped += s->target->ops->regs(s->target, &regs);
 	shot->time_ns = pst_now_ns();
 	err = pst_shot_list(s, PST_THREADS_PREDICT);
 	if (!err && hold_missing(s))
@@ -303,8 +305,11 @@ static enum pst_err try_paused(struct pst_sampler *s)
 	}
 	uint64_t held = s->target->ops->resume(s->target);
 	shot->pause_ns += held;
-	if (held)
+	if (held) {
 		pst_pause_stats_add(&s->pauses, held);
+		s->counts.pauses++;
+		s->counts.held_ns += held;
+	}
 	if (!err)
 		read_stacks(s, READ_REST, read_twice);
 	return err;
