@@ -15,6 +15,8 @@ static enum pst_err start_sampler(struct feed *f, const struct options *o, struc
 	struct pst_sampler_options how = {
 		.pid = f->launched ? f->launch.pid : o->pid,
 		.rate = o->rate,
+		.overhead_max = o->max_overhead / 100,
+		.jitter = o->jitter,
 		.sampling = o->sampling,
 		.fallback = o->fallback,
 		.gil_only = o->gil,

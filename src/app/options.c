@@ -107,7 +107,7 @@ static enum pst_err rate(const char *text, double *out, struct pst_why *why)
 	*out = INFINITY;
 	if (!strcmp(text, "max"))
 		return PST_OK;
-	return number("rate", text, 1, 10000, out, why);
+	return number("rate", text, 0.1, 100000, out, why);
 }
 
 /* As they are called in options and on the screen. */
@@ -171,6 +171,11 @@ static enum pst_err apply(struct options *o, enum option_id id, const char *arg,
 		break;
 	case OPT_RATE:
 		return rate(arg, &o->rate, why);
+	case OPT_JITTER:
+		o->jitter = true;
+		break;
+	case OPT_MAX_OVERHEAD:
+		return number("max-overhead", arg, 0.01, 100, &o->max_overhead, why);
 	case OPT_DURATION:
 		return duration(arg, &o->duration, why);
 	case OPT_DELAY:
@@ -247,9 +252,7 @@ static enum pst_err check_seen(const struct options *o, const bool *seen, struct
 static enum pst_err check_record(const struct options *o, struct pst_why *why)
 {
 	if (o->command != CMD_RECORD)
-		return isfinite(o->rate) ? PST_OK
-					 : pst_why_set(why, PST_USAGE, 0,
-						       _("--rate max goes with record only."));
+		return PST_OK;
 	if (!o->output)
 		return pst_why_set(why, PST_USAGE, 0,
 				   _("Where to? Give --output FILE, or - for the standard output."));

@@ -40,7 +40,12 @@ enum {
 	X(STATS, "stats", 0, CMD_RECORD, N_("FILE"),                                               \
 	  N_("Write figures about the recording itself to FILE, as JSON"))                         \
 	X(RATE, "rate", 'r', CMD_SAMPLE, N_("RATE"),                                               \
-	  N_("Samples per second, 1 to 10000 (100); record takes max too: as many as can be"))     \
+	  N_("Samples per second, 0.1 to 100000 (100), or max: as many as can be had"))            \
+	X(JITTER, "jitter", 0, CMD_SAMPLE, NULL,                                                   \
+	  N_("Sample at random moments at the same mean rate, to not keep step with the program")) \
+	X(MAX_OVERHEAD, "max-overhead", 0, CMD_SAMPLE, N_("PERCENT"),                              \
+	  N_("Lower the rate so that the CPU time of this program and the pauses of the target "   \
+	     "together stay under PERCENT of one CPU"))                                            \
 	X(DURATION, "duration", 'd', CMD_SAMPLE, N_("SECONDS"), N_("Leave after this time"))       \
 	X(DELAY, "delay", 0, CMD_TOP, N_("SECONDS"), N_("Time between refreshes (1)"))             \
 	X(GIL, "gil", 'g', CMD_SAMPLE, NULL, N_("Count only threads that hold the GIL"))           \
@@ -72,7 +77,8 @@ struct options {
 	char **program;	       /* NULL: none; points into argv, NULL-terminated */
 	unsigned locals, verbose;
 	bool json, source, qualnames, subprocesses;
-	bool gil, idle, nonblocking, full_filenames;
+	bool gil, idle, nonblocking, full_filenames, jitter;
+	double max_overhead; /* % of one CPU; 0: no bound */
 	enum pst_sampling sampling, fallback;
 	double rate, duration, delay; /* rate: infinity: max */
 	const char *save_target, *target;

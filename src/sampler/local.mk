@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libsampler.a
 libsampler_a_SOURCES = \
 	%D%/attach.c \
+	%D%/budget.c %D%/budget.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/coscheduled.c \
 	%D%/ids.c %D%/ids.h \

@@ -7,6 +7,7 @@
  */
 
 #include "interp/interp.h"
+#include "sampler/budget.h"
 #include "sampler/clock.h"
 #include "sampler/ids.h"
 #include "sampler/pause_stats.h"
@@ -74,7 +75,9 @@ struct pst_sampler {
 	uint64_t names_ns;	/* when names of threads were read last */
 	bool names_wanted, names_missing;
 	struct pst_clock clock;
-	double clock_rate;
+	struct pst_budget budget;
+	double clock_rate; /* that it has now */
+	uint64_t cpu_begin_ns; /* of this thread, at the first look */
 	uint64_t look_ns; /* how long the last look took */
 	struct pst_pause_stats pauses;
 	struct pst_shot shot;

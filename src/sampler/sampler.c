@@ -10,10 +10,11 @@
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define RATE_MIN 0.1
-#define RATE_MAX 10000.0
+#define RATE_MAX 1e6
 #define STATS_NS UINT64_C(200000000)
 #define END_NS	 UINT64_C(50000000) /* a full ring gets this long to take the last record */
 #define FAILURES 3  /* in a row, before we ask whether the target is still the same */
@@ -41,8 +42,10 @@ bool pst_sampler_sleep(struct pst_sampler *s, uint64_t deadline)
 	int rc = 0;
 
 	pthread_mutex_lock(&s->lock);
-	while (!s->stop && !s->poked && rc != ETIMEDOUT)
+	while (!s->stop && !s->poked && rc != ETIMEDOUT) {
+		pst_called(PST_CALL_SLEEP);
 		rc = pthread_cond_timedwait(&s->changed, &s->lock, &at);
+	}
 	s->poked = false;
 	pthread_mutex_unlock(&s->lock);
 	return rc != ETIMEDOUT;
@@ -56,13 +59,25 @@ static void poke(struct pst_sampler *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
-static uint64_t own_cpu_ns(void)
+static uint64_t cpu_ns(clockid_t of)
 {
 	struct timespec ts;
 
-	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts))
+	pst_called(PST_CALL_OTHER);
+	if (clock_gettime(of, &ts))
 		return 0;
 	return (uint64_t)ts.tv_sec * NS + (uint64_t)ts.tv_nsec;
+}
+
+/* What our looking costs so far: CPU of all our threads, and the time the target was held. */
+static uint64_t cost_ns(const struct pst_sampler *s)
+{
+	return cpu_ns(CLOCK_PROCESS_CPUTIME_ID) + s->counts.held_ns;
+}
+
+static void send_stats(struct pst_sampler *s)
+{
+	pst_sampler_send_stats(s, pst_now_ns(), cpu_ns(CLOCK_THREAD_CPUTIME_ID) - s->cpu_begin_ns);
 }
 
 /* ---- the thread -------------------------------------------------------------------------- */
@@ -99,6 +114,17 @@ static enum pst_err after_failure(struct pst_sampler *s, struct loop *l, enum ps
 	return err;
 }
 
+/*
+ * As fast as it goes, the target gets as long for itself as the look took: who looks from its own
+ * CPU would see the same moment again and again, and who stops it would leave it none.
+ */
+static uint64_t breath(const struct pst_sampler *s)
+{
+	if (s->opt.sampling == PST_SAMPLING_FREE)
+		return 0;
+	return s->look_ns < BREATH_NS ? s->look_ns : BREATH_NS;
+}
+
 static enum pst_err look(struct pst_sampler *s, struct loop *l, struct pst_why *why)
 {
 	uint64_t begin = pst_now_ns(), period = pst_clock_tick(&s->clock, begin);
@@ -110,8 +136,8 @@ static enum pst_err look(struct pst_sampler *s, struct loop *l, struct pst_why *
 	if (err != PST_GONE)
 		pst_sampler_send(s, err, period);
 	uint64_t now = pst_now_ns();
-	pst_clock_done(&s->clock, now);
 	s->look_ns = now - begin;
+	pst_clock_done(&s->clock, now + (s->look_ns >= s->clock.period ? breath(s) : 0));
 	if (err)
 		return after_failure(s, l, err, why);
 	l->failures = l->unsteady = 0;
@@ -127,7 +153,8 @@ static enum pst_err housekeeping(struct pst_sampler *s, struct loop *l, struct p
 		return PST_OK;
 	l->stats_ns = now + STATS_NS;
 	pst_sampler_send_notes(s);
-	pst_sampler_send_stats(s, now, own_cpu_ns());
+	pst_budget_step(&s->budget, s->rate, now, cost_ns(s), s->tick);
+	send_stats(s);
 	if (s->target->ops->check(s->target))
 		return PST_GONE;
 	/* The same interpreter anew may have everything where it was, so that no look fails. */
@@ -140,23 +167,12 @@ static enum pst_err housekeeping(struct pst_sampler *s, struct loop *l, struct p
 
 static void follow_rate(struct pst_sampler *s)
 {
-	double rate = s->rate;
+	double asked = s->rate, rate = asked < s->budget.rate ? asked : s->budget.rate;
 
 	if (rate > s->clock_rate || rate < s->clock_rate) {
 		s->clock_rate = rate;
 		pst_clock_set_rate(&s->clock, rate, pst_now_ns());
 	}
-}
-
-/*
- * Without a rate: who looks from the target's own CPU lets it have that for as long as the look took,
- * else it would see the same moment again and again.
- */
-static void breathe(const struct pst_sampler *s)
-{
-	if (s->opt.sampling == PST_SAMPLING_COSCHEDULED)
-		pst_sleep_until_ns(pst_now_ns() +
-				   (s->look_ns < BREATH_NS ? s->look_ns : BREATH_NS));
 }
 
 /* Sleeps until the next tick is due; false: not yet (or no tick is wanted). */
@@ -169,7 +185,8 @@ static bool wait_due(struct pst_sampler *s, const struct loop *l)
 	}
 	follow_rate(s);
 	if (!s->clock.period) {
-		breathe(s);
+		if (s->opt.sampling != PST_SAMPLING_FREE)
+			pst_sleep_until_ns(pst_now_ns() + breath(s));
 		return true;
 	}
 	if (s->clock.due > l->stats_ns) {
@@ -196,13 +213,26 @@ static void end_look(struct pst_sampler *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* What came before, the attaching, is not what looking costs. */
+static void start_counting(struct pst_sampler *s)
+{
+	uint64_t now = pst_now_ns();
+
+	memset(pst_calls, 0, sizeof pst_calls);
+	s->cpu_begin_ns = cpu_ns(CLOCK_THREAD_CPUTIME_ID);
+	pst_budget_start(&s->budget, s->opt.overhead_max, s->rate, now, cost_ns(s), 0);
+	s->clock_rate = s->rate < s->budget.rate ? s->rate : s->budget.rate;
+	pst_clock_start(&s->clock, s->clock_rate, now);
+	if (s->opt.jitter)
+		pst_clock_jitter(&s->clock, s->opt.seed ? s->opt.seed : now);
+}
+
 static enum pst_err sample(struct pst_sampler *s, struct pst_why *why)
 {
 	struct loop l = {0};
 	enum pst_err err = PST_OK;
 
-	s->clock_rate = s->rate;
-	pst_clock_start(&s->clock, s->clock_rate, pst_now_ns());
+	start_counting(s);
 	while (!err && !pst_sampler_stopping(s)) {
 		err = housekeeping(s, &l, why);
 		if (!err && wait_due(s, &l) && begin_look(s)) {
@@ -220,7 +250,7 @@ static void finish(struct pst_sampler *s, enum pst_err err, const struct pst_why
 	if (err && err != PST_GONE && *why->what)
 		pst_sampler_note(s, "%s", why->what);
 	pst_sampler_send_notes(s);
-	pst_sampler_send_stats(s, pst_now_ns(), own_cpu_ns());
+	send_stats(s);
 	while (!pst_sampler_send_end(s, err)) {
 		/* Until the screen is quick enough; once it is gone nobody waits for the record. */
 		if (pst_sampler_stopping(s) && pst_now_ns() >= give_up)

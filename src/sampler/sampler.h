@@ -25,7 +25,11 @@ enum pst_sampling {
 
 struct pst_sampler_options {
 	pid_t pid;
-	double rate; /* looks per second, 1 … 10000; infinity: as fast as it goes */
+	double rate; /* looks per second, from 0.1 on; infinity: as fast as it goes */
+	double overhead_max; /* share of one CPU that we may cost (our CPU time, the target's
+				pauses): the rate adapts; 0: no bound */
+	bool jitter;   /* each look at a random moment of its period */
+	uint64_t seed; /* of these moments; 0: different each time */
 	enum pst_sampling sampling;
 	enum pst_sampling fallback; /* of COSCHEDULED, where a CPU is closed to us: another one */
 	bool gil_only; /* only the thread that holds the GIL */
@@ -43,6 +47,7 @@ enum pst_err pst_sampler_start(const struct pst_sampler_options *opt, struct pst
 			       struct pst_sampler **out, struct pst_why *why);
 
 /* From any thread: */
+/* As the option. */
 void pst_sampler_set_rate(struct pst_sampler *s, double rate);
 /*
  * After a pause was asked for, returns when no look is under way: then nothing of ours holds the

@@ -28,6 +28,7 @@ UNIT_TESTS = \
 	%D%/test_ring \
 	%D%/test_ring_record \
 	%D%/test_plat_signals \
+	%D%/test_sampler_budget \
 	%D%/test_sampler_clock \
 	%D%/test_sampler_ids \
 	%D%/test_sampler_live \
@@ -71,6 +72,7 @@ tests_unit_test_layout_LDADD = $(UNIT_INTERP)
 
 tests_unit_test_ring_LDADD = $(UNIT_RING)
 tests_unit_test_ring_record_LDADD = $(UNIT_RING)
+tests_unit_test_sampler_budget_LDADD = $(UNIT_SAMPLER)
 tests_unit_test_sampler_clock_LDADD = $(UNIT_SAMPLER)
 tests_unit_test_sampler_ids_LDADD = $(UNIT_SAMPLER)
 tests_unit_test_sampler_live_LDADD = libmodel.a $(UNIT_SAMPLER)

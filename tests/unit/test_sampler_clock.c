@@ -80,6 +80,147 @@ static void test_a_gap_is_not_caught_up(void **state)
 	assert_int_equal(c.late, 0);
 }
 
+/* Stopped in the middle of a look: no tick stands for that time, and there is no burst. */
+static void test_a_gap_within_a_look(void **state)
+{
+	struct pst_clock c;
+	const uint64_t later = 3600 * 1000 * MS;
+
+	(void)state;
+	pst_clock_start(&c, 10000, 0);
+	assert_int_equal(pst_clock_tick(&c, 0), MS / 10);
+	pst_clock_done(&c, later);
+	assert_int_equal(c.gaps, 1);
+	assert_int_equal(c.gap_ns, later);
+	assert_int_equal(c.late, 0);
+	assert_int_equal(c.due, later + MS / 10);
+	assert_int_equal(pst_clock_tick(&c, c.due), MS / 10);
+	pst_clock_done(&c, c.due + 1);
+	assert_int_equal(c.due, later + 2 * MS / 10);
+}
+
+/* What was late before the gap is stood for; the gap is not. */
+static void test_a_short_stop_is_late(void **state)
+{
+	struct pst_clock c;
+
+	(void)state;
+	pst_clock_start(&c, 100, 0);
+	assert_int_equal(pst_clock_tick(&c, 0), 10 * MS);
+	pst_clock_done(&c, 500 * MS); /* 50 deadlines from 10 to 500 */
+	assert_int_equal(c.late, 50);
+	assert_int_equal(c.gaps, 0);
+	assert_int_equal(pst_clock_tick(&c, 5000 * MS), 510 * MS);
+	assert_int_equal(c.gaps, 1);
+	assert_int_equal(c.late, 50);
+}
+
+/* Slower than a gap is long. */
+static void test_slow_rates(void **state)
+{
+	struct pst_clock c;
+	const uint64_t ten = 10 * PST_CLOCK_GAP;
+
+	(void)state;
+	pst_clock_start(&c, 0.1, 0);
+	for (uint64_t i = 0; i < 10; i++) {
+		assert_int_equal(c.due, i * ten);
+		assert_int_equal(pst_clock_tick(&c, c.due + 50), ten);
+		pst_clock_done(&c, c.due + 90);
+	}
+	assert_int_equal(c.gaps + c.late, 0);
+}
+
+static double mean_of_gaps(uint64_t seed, size_t n, double *variance)
+{
+	struct pst_clock c;
+	double sum = 0, squares = 0;
+	uint64_t last = 0;
+
+	pst_clock_start(&c, 1000, 0);
+	pst_clock_jitter(&c, seed);
+	for (size_t i = 0; i < n; i++) {
+		/* One deadline in each period. */
+		assert_true(c.due >= i * MS && c.due < (i + 1) * MS);
+		double gap = (double)(c.due - last);
+		last = c.due;
+		sum += gap;
+		squares += gap * gap;
+		assert_int_equal(pst_clock_tick(&c, c.due), MS);
+		/* At once: two deadlines may lie next to each other. */
+		pst_clock_done(&c, c.due);
+	}
+	assert_int_equal(c.late, 0);
+	double mean = sum / (double)n;
+	*variance = squares / (double)n - mean * mean;
+	return mean;
+}
+
+/*
+ * The difference of two even ones in a row, plus a period: mean 1 period, variance 1/6 of its
+ * square.
+ */
+static void test_jitter_keeps_the_rate(void **state)
+{
+	double variance, mean = mean_of_gaps(42, 100000, &variance), again;
+
+	(void)state;
+	assert_true(fabs(mean / (double)MS - 1) < 1e-4);
+	assert_true(fabs(variance / ((double)MS * (double)MS) - 1.0 / 6) < 0.003);
+	assert_true(fabs(mean_of_gaps(42, 1000, &variance) - mean_of_gaps(42, 1000, &again)) < 1e-9);
+	assert_true(fabs(variance - again) < 1e-9);
+	(void)mean_of_gaps(43, 1000, &again);
+	assert_true(fabs(variance - again) > 1);
+}
+
+/* Moments of looks fall evenly on the phases of a program that has the same period. */
+static void test_jitter_does_not_keep_step(void **state)
+{
+	enum { N = 64000, PHASES = 16 };
+	unsigned phases[PHASES] = {0};
+	struct pst_clock c;
+	double chi = 0;
+
+	(void)state;
+	pst_clock_start(&c, 1000, 0);
+	pst_clock_jitter(&c, 7);
+	for (unsigned i = 0; i < N; i++) {
+		phases[c.due % MS * PHASES / MS]++;
+		(void)pst_clock_tick(&c, c.due);
+		pst_clock_done(&c, c.due);
+	}
+	for (unsigned i = 0; i < PHASES; i++) {
+		double off = phases[i] - (double)N / PHASES;
+		chi += off * off / ((double)N / PHASES);
+	}
+	/* 15 degrees of freedom: 37.7 is passed once in a thousand seeds; this one stays. */
+	assert_true(chi < 37.7);
+}
+
+/* Looks that take longer than a period, at any moment: all time is stood for, none twice. */
+static void test_jitter_with_late_ticks(void **state)
+{
+	struct pst_clock c;
+	uint64_t now = 0, stood = 0, ticks = 0;
+
+	(void)state;
+	pst_clock_start(&c, 1000, 0);
+	pst_clock_jitter(&c, 99);
+	for (unsigned i = 0; i < 20000; i++) {
+		assert_true(c.due >= now);
+		now = c.due + i % 7 * MS / 3;
+		stood += pst_clock_tick(&c, now);
+		ticks++;
+		now += i % 11 * MS / 4;
+		pst_clock_done(&c, now);
+		assert_true(c.due > now);
+	}
+	assert_true(c.late > 10000);
+	assert_int_equal(stood, (ticks + c.late - c.missed) * MS);
+	/* To the period. */
+	assert_int_equal(stood / MS + c.missed, c.begin / MS);
+}
+
 static void test_rate_and_restart(void **state)
 {
 	struct pst_clock c;
@@ -124,6 +265,12 @@ int main(void)
 		cmocka_unit_test(test_oversleeping_skips_ticks),
 		cmocka_unit_test(test_exactly_on_the_deadline),
 		cmocka_unit_test(test_a_gap_is_not_caught_up),
+		cmocka_unit_test(test_a_gap_within_a_look),
+		cmocka_unit_test(test_a_short_stop_is_late),
+		cmocka_unit_test(test_slow_rates),
+		cmocka_unit_test(test_jitter_keeps_the_rate),
+		cmocka_unit_test(test_jitter_does_not_keep_step),
+		cmocka_unit_test(test_jitter_with_late_ticks),
 		cmocka_unit_test(test_rate_and_restart),
 		cmocka_unit_test(test_as_fast_as_it_goes),
 	};

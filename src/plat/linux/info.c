@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/calls.h"
 #include "base/buf.h"
 
 #define CMDLINE_MAX ((size_t)1 << 20)
@@ -33,7 +34,9 @@ static void read_cmdline(int dir, struct pst_proc_info *out)
 	int fd = openat(dir, "cmdline", O_RDONLY | O_CLOEXEC);
 	ssize_t n = 0;
 
+	pst_called_times(PST_CALL_PROC, fd >= 0 ? 3 : 1);
 	while (fd >= 0 && text.len < CMDLINE_MAX && (n = read(fd, chunk, sizeof chunk)) != 0) {
+		pst_called(PST_CALL_PROC);
 		if (n < 0 && errno != EINTR)
 			break;
 		if (n > 0)
@@ -94,6 +97,7 @@ enum pst_err pst_proc_info_read(pid_t pid, struct pst_proc_info *out)
 	int dir;
 
 	*out = (struct pst_proc_info){.pid = pid};
+	pst_called_times(PST_CALL_PROC, 4); /* open, two links, close */
 	snprintf(path, sizeof path, "/proc/%d", (int)pid);
 	dir = pid > 0 ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (dir < 0)

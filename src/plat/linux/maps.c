@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/calls.h"
 #include "base/buf.h"
 #include "base/i18n.h"
 
@@ -23,7 +24,9 @@ static bool slurp_all(int fd, struct pst_buf *out)
 	char chunk[16384];
 	ssize_t n;
 
+	pst_called_times(PST_CALL_PROC, 3); /* open, the end, close */
 	while ((n = read(fd, chunk, sizeof chunk)) != 0) {
+		pst_called(PST_CALL_PROC);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)

@@ -9,6 +9,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/calls.h"
+
 #ifndef IOV_MAX
 #define IOV_MAX 1024
 #endif
@@ -19,6 +21,7 @@ static bool open_mem(struct pst_proc *p)
 {
 	if (p->mem >= 0)
 		close(p->mem);
+	pst_called_times(PST_CALL_MEMORY, p->mem >= 0 ? 2 : 1);
 	p->mem = openat(p->space, "mem", O_RDONLY | O_CLOEXEC);
 	return p->mem >= 0;
 }
@@ -30,6 +33,7 @@ static bool mem_file_works(struct pst_proc *p)
 
 	if (!open_mem(p))
 		return false;
+	pst_called(PST_CALL_MEMORY);
 	if (pread(p->mem, &c, 1, 0) >= 0 || errno == EIO || errno == EFAULT)
 		return true;
 	return false;
@@ -73,6 +77,7 @@ static enum pst_err file_read(struct pst_proc *p, uint64_t at, void *buf, size_t
 	while (len > 0) {
 		ssize_t n = pread(p->mem, to, len, (off_t)at);
 
+		pst_called(PST_CALL_MEMORY);
 		if (n > 0) {
 			to += n;
 			at += (uint64_t)n;
@@ -122,6 +127,7 @@ static enum pst_err vm_batch(struct pst_proc *p, struct iovec *local, struct iov
 		ssize_t got =
 			process_vm_readv(p->space_tid, local + i, n - i, remote + i, n - i, 0);
 
+		pst_called(PST_CALL_MEMORY);
 		if (got <= 0) {
 			int sys = got < 0 ? errno : EFAULT;
 

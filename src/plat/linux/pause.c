@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/calls.h"
 #include "base/i18n.h"
 
 /* A thread in an uninterruptible sleep gets this long before it is taken as it stands. */
@@ -171,6 +172,7 @@ static enum pst_err wait_all(struct pst_pause *s, size_t first, uint64_t deadlin
 			return PST_OK;
 		if (now >= deadline)
 			return PST_TIMEOUT;
+		pst_called(PST_CALL_WAIT);
 		if (round < YIELDS) {
 			sched_yield();
 			continue;
@@ -191,6 +193,7 @@ static enum pst_err stop_from(struct pst_pause *s, size_t first, size_t asleep, 
 
 	if (s->began == 0)
 		s->began = pst_now_ns();
+	pst_called_times(PST_CALL_PTRACE, s->len - first);
 	for (size_t i = first; i < s->len; i++)
 		ptrace(PTRACE_INTERRUPT, s->at[i].tid, NULL, NULL);
 	if (s->asleep.len > asleep) {

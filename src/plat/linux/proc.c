@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/calls.h"
 #include "base/i18n.h"
 
 ssize_t pst_proc_slurp(int dir, const char *name, char *buf, size_t size)
@@ -24,9 +25,12 @@ ssize_t pst_proc_slurp(int dir, const char *name, char *buf, size_t size)
 	size_t len = 0;
 	ssize_t n = 0;
 
+	pst_called(PST_CALL_PROC);
 	if (fd < 0)
 		return -1;
+	pst_called(PST_CALL_PROC); /* close() */
 	while (len + 1 < size && (n = read(fd, buf + len, size - 1 - len)) != 0) {
+		pst_called(PST_CALL_PROC);
 		if (n > 0)
 			len += (size_t)n;
 		else if (errno != EINTR)
@@ -39,6 +43,7 @@ ssize_t pst_proc_slurp(int dir, const char *name, char *buf, size_t size)
 		errno = sys;
 		return -1;
 	}
+	pst_called_times(PST_CALL_PROC, len + 1 < size); /* the one that found the end */
 	close(fd);
 	buf[len] = '\0';
 	return (ssize_t)len;
@@ -345,6 +350,7 @@ enum pst_err pst_proc_check(const struct pst_proc *p)
 	struct pst_stat st;
 
 	/* A pidfd becomes readable when the last thread of the process has ended. */
+	pst_called_times(PST_CALL_OTHER, p->pidfd >= 0);
 	if (p->pidfd >= 0 && poll(&fd, 1, 0) == 0)
 		return PST_OK;
 	if (!pst_stat_read(p->dir, "stat", &st) || st.state == 'X')

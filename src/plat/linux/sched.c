@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "base/calls.h"
+
 #define CPUS_MAX 65536
 
 int pst_sched_cpu(void)
@@ -18,6 +20,7 @@ int pst_sched_cpu(void)
 /* What is not in our cpuset the kernel leaves out; EINVAL when nothing remains. */
 static enum pst_err set_cpus(const cpu_set_t *set, size_t size)
 {
+	pst_called(PST_CALL_CPU);
 	if (!sched_setaffinity(0, size, set))
 		return PST_OK;
 	return errno == EPERM || errno == EINVAL ? PST_PERM : PST_NOSYS;
@@ -55,6 +58,7 @@ bool pst_sched_preemptible(pid_t tid)
 {
 	int policy = sched_getscheduler(tid);
 
+	pst_called(PST_CALL_CPU);
 	if (policy >= 0)
 		policy &= ~SCHED_RESET_ON_FORK;
 	return policy < 0 || policy == SCHED_OTHER || policy == SCHED_BATCH || policy == SCHED_IDLE;

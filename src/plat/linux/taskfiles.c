@@ -13,6 +13,7 @@
 #include <uthash.h>
 
 #include "base/alloc.h"
+#include "base/calls.h"
 
 /* Files kept open; at most half of what the system lets us have. */
 #define KEPT_MAX 8192
@@ -45,6 +46,7 @@ static void drop(struct pst_task_files *files, struct kept *k)
 	for (size_t i = 0; i < PST_TASK_FILES; i++)
 		if (k->fd[i] >= 0) {
 			close(k->fd[i]);
+			pst_called(PST_CALL_PROC);
 			files->open--;
 		}
 	HASH_DEL(files->kept, k);
@@ -82,9 +84,10 @@ static ssize_t reread(int fd, char *buf, size_t size)
 {
 	ssize_t n;
 
-	do
+	do {
 		n = pread(fd, buf, size - 1, 0);
-	while (n < 0 && errno == EINTR);
+		pst_called(PST_CALL_PROC);
+	} while (n < 0 && errno == EINTR);
 	if (n >= 0)
 		buf[n] = '\0';
 	return n;
@@ -114,6 +117,7 @@ ssize_t pst_task_slurp(const struct pst_proc *p, pid_t tid, enum pst_task_file f
 		return pst_task_slurp_once(p, tid, file, buf, size);
 	if (k->fd[file] < 0) {
 		k->fd[file] = openat(p->dir, path_of(path, tid, file), O_RDONLY | O_CLOEXEC);
+		pst_called(PST_CALL_PROC);
 		p->files->open += k->fd[file] >= 0;
 	}
 	if (k->fd[file] >= 0) {

@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/calls.h"
+
 char pst_trace_state(const struct pst_proc *p, pid_t tid, long *tracer)
 {
 	char path[40], text[4096];
@@ -33,6 +35,7 @@ bool pst_trace_is_ours(long tid)
 {
 	char path[48];
 
+	pst_called(PST_CALL_PROC);
 	snprintf(path, sizeof path, "/proc/self/task/%ld", tid);
 	return access(path, F_OK) == 0;
 }
@@ -45,6 +48,7 @@ int pst_trace_seize(const struct pst_proc *p, pid_t tid)
 		long tracer;
 		char state;
 
+		pst_called(PST_CALL_PTRACE);
 		if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) == 0)
 			return 0;
 		if (errno != EPERM || i == 50)
@@ -55,6 +59,7 @@ int pst_trace_seize(const struct pst_proc *p, pid_t tid)
 			return ESRCH;
 		if (tracer == 0 ? i > 0 : !pst_trace_is_ours(tracer))
 			return EPERM;
+		pst_called(PST_CALL_WAIT);
 		nanosleep(&nap, NULL);
 	}
 }
@@ -81,11 +86,14 @@ static void reap(pid_t tid)
 {
 	siginfo_t info = {0};
 
+	pst_called(PST_CALL_WAIT);
 	if (waitid(P_PID, (id_t)tid, &info, WEXITED | WNOWAIT | WNOHANG | __WALL) != 0 ||
 	    info.si_pid == 0)
 		return;
-	if (!is_our_child(tid))
-		waitid(P_PID, (id_t)tid, &info, WEXITED | WNOHANG | __WALL);
+	if (is_our_child(tid))
+		return;
+	pst_called(PST_CALL_WAIT);
+	waitid(P_PID, (id_t)tid, &info, WEXITED | WNOHANG | __WALL);
 }
 
 /*
@@ -96,6 +104,7 @@ bool pst_trace_has_stopped(struct pst_held *h)
 {
 	siginfo_t info = {0};
 
+	pst_called(PST_CALL_WAIT);
 	if (waitid(P_PID, (id_t)h->tid, &info, WSTOPPED | WNOHANG | __WALL) != 0) {
 		if (errno == EINTR)
 			return false;
@@ -116,6 +125,7 @@ void pst_trace_let_go(struct pst_held *h)
 {
 	if (!h->stopped || h->gone)
 		return;
+	pst_called(PST_CALL_PTRACE);
 	if (ptrace(PTRACE_DETACH, h->tid, NULL, (void *)(intptr_t)h->signal) != 0)
 		reap(h->tid);
 	h->gone = true;
@@ -126,6 +136,7 @@ bool pst_trace_regs(pid_t tid, struct pst_regs *out)
 {
 	struct user_regs_struct r;
 
+	pst_called(PST_CALL_PTRACE);
 	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0)
 		return false;
 	*out = (struct pst_regs){.tid = tid, .pc = r.rip, .sp = r.rsp, .thread_pointer = r.fs_base};

@@ -4,6 +4,7 @@
 #include "plat/plat.h"
 
 #include "base/alloc.h"
+#include "base/calls.h"
 
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -41,6 +42,7 @@ void pst_wake_signal(void *wake)
 {
 	struct pst_wake *w = wake;
 
+	pst_called(PST_CALL_OTHER);
 	/* It fails only when the counter is full: then the descriptor is readable anyway. */
 	(void)!eventfd_write(w->fd, 1);
 }

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <time.h>
 
+#include "base/calls.h"
+
 #define NS_PER_S UINT64_C(1000000000)
 
 uint64_t pst_now_ns(void)
@@ -23,6 +25,7 @@ void pst_sleep_until_ns(uint64_t deadline)
 		.tv_nsec = (long)(deadline % NS_PER_S),
 	};
 
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR)
-		continue;
+	do
+		pst_called(PST_CALL_SLEEP);
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR);
 }

@@ -4,6 +4,7 @@
 #include "plat/plat.h"
 
 #include "base/alloc.h"
+#include "base/calls.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -56,6 +57,7 @@ void pst_wake_signal(void *wake)
 	struct pst_wake *w = wake;
 
 	/* It fails only when the pipe is full: then the descriptor is readable anyway. */
+	pst_called(PST_CALL_OTHER);
 	(void)!write(w->fds[1], "", 1);
 }
 
