@@ -286,7 +286,7 @@ enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *th
 	out->len = 0;
 	out->truncated = out->broken = false;
 	if (what & PST_STACK_PREDICT)
-		pst_look_predict(&py->look, PST_LOOK_PLAIN, false);
+		pst_look_predict(&py->look, PST_LOOK_PLAIN, false, false);
 	else if (!(what & PST_STACK_PAUSED))
 		pst_look_begin(&py->look);
 	if (thread->tstate) {

@@ -94,6 +94,8 @@ enum {
 	 * that followed with PST_STACK_PAUSED.
 	 */
 	PST_THREADS_PREDICT = 8,
+	/* With it: the memory of frames comes twice, for pst_python_stack_agreed(). */
+	PST_THREADS_TWICE = 16,
 };
 
 /*

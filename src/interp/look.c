@@ -34,13 +34,20 @@ void pst_look_begin(struct pst_look *look)
 	if (look->now)
 		pst_ahead_end(look->now);
 	look->now = NULL;
+	look->trusts = false;
 }
 
-void pst_look_predict(struct pst_look *look, enum pst_look_kind kind, bool ages)
+void pst_look_predict(struct pst_look *look, enum pst_look_kind kind, bool ages, bool twice)
 {
 	pst_look_begin(look);
 	look->now = &look->predicted[kind];
-	pst_ahead_begin(look->now, look->target, ages);
+	pst_ahead_begin(look->now, look->target, ages, twice);
+}
+
+void pst_look_frames(struct pst_look *look, bool frames)
+{
+	if (look->now)
+		look->now->frames = frames;
 }
 
 void pst_look_unlearn(struct pst_look *look)
@@ -135,8 +142,11 @@ enum pst_err pst_look_read(struct pst_look *look, uint64_t at, void *buf, size_t
 
 	if (at < PST_LOOK_PAGE || at >= UINT64_C(0x800000000000) || len > UINT64_C(0x40000000))
 		return PST_CORRUPT;
-	if (look->now && pst_ahead_get(look->now, at, buf, len))
+	const uint8_t *there = pst_look_peek(look, at, len);
+	if (there) {
+		memcpy(buf, there, len);
 		return PST_OK;
+	}
 	if (len > PST_LOOK_BIG)
 		return pst_target_read(look->target, at, buf, len);
 	if (look->now)

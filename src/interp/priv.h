@@ -24,39 +24,50 @@
 
 /*
  * What will be read (ahead.c): the lines that recent looks read, brought by one vectored read at the
- * start of the next look.  Lines that lie close together make one run.
+ * start of the next look.  Lines in the same page or in adjacent ones make one run.  Those of frames
+ * can be brought a second time by the same read, to see what moves.
  */
 #define PST_AHEAD_LINE	256
 #define PST_AHEAD_LINES 16384 /* lines held at most: 4 MiB */
 
 struct pst_ahead_line {
 	uint64_t at;
-	uint64_t used; /* look that used it last */
+	uint64_t used; /* twice the look that used it last; odd: for frames */
 };
 
 struct pst_ahead_run {
 	uint64_t at, end;
-	size_t first; /* index of its first line */
+	uint64_t again_at, again_end; /* what is brought twice; equal: nothing */
+	size_t first;		      /* index of its first line */
+	size_t again;		      /* where the second copy lies in the bytes */
 };
 
 struct pst_ahead {
 	PST_VEC(struct pst_ahead_run) runs; /* sorted, apart from each other */
-	PST_VEC(uint64_t) used;		    /* of each line of the runs: look, 0: only in between */
-	PST_VEC(uint64_t) fresh;	    /* lines to be added */
+	PST_VEC(uint64_t) used;		    /* of each line of the runs, as above; 0: only in between */
+	PST_VEC(struct pst_ahead_line) fresh;	      /* to be added */
 	PST_VEC(struct pst_ahead_line) lines, merged; /* room to work in */
 	PST_VEC(struct pst_span) spans;
-	uint8_t *bytes; /* of the runs, one behind the other */
+	uint8_t *bytes; /* of the runs, one behind the other, then what was brought again */
 	size_t cap;
+	size_t hint; /* run that was asked for last */
 	uint64_t look;
 	bool valid;    /* the bytes are of this look */
 	bool learning; /* what this look reads is kept in mind for the next */
+	bool frames;   /* what is used now is used for frames */
+	bool twice;    /* those lines are brought twice */
 };
 
-/* Starts a look: brings what is predicted.  AGES: it counts when lines are to be forgotten. */
-void pst_ahead_begin(struct pst_ahead *a, struct pst_target *target, bool ages);
+/*
+ * Starts a look: brings what is predicted, the lines of frames twice when TWICE.  AGES: it counts
+ * when lines are to be forgotten.
+ */
+void pst_ahead_begin(struct pst_ahead *a, struct pst_target *target, bool ages, bool twice);
 void pst_ahead_end(struct pst_ahead *a);
-/* LEN bytes at AT when they were brought. */
-bool pst_ahead_get(struct pst_ahead *a, uint64_t at, void *buf, size_t len);
+/* The LEN bytes at AT when they were brought, else NULL; lives until the next look. */
+const uint8_t *pst_ahead_peek(struct pst_ahead *a, uint64_t at, size_t len);
+/* The same bytes, read a second time a little later. */
+const uint8_t *pst_ahead_peek_again(struct pst_ahead *a, uint64_t at, size_t len);
 /* They were not, and had to be read. */
 void pst_ahead_missed(struct pst_ahead *a, uint64_t at, size_t len);
 void pst_ahead_free(struct pst_ahead *a);
@@ -67,6 +78,7 @@ struct pst_look {
 	unsigned generation;
 	struct pst_ahead predicted[2]; /* of each kind of look */
 	struct pst_ahead *now;	       /* that of this look; NULL: it is not predicted */
+	bool trusts;		       /* code objects are taken for what they were */
 	uint64_t last;	/* the lowest page that the last miss brought */
 	unsigned ahead; /* pages that it brought */
 	uint64_t tag[PST_LOOK_SLOTS];
@@ -76,9 +88,24 @@ struct pst_look {
 
 void pst_look_init(struct pst_look *look, struct pst_target *target);
 void pst_look_begin(struct pst_look *look);
-/* The same, and reads at once what the last looks of this kind read.  AGES: see pst_ahead_begin(). */
+/*
+ * The same, and reads at once what the last looks of this kind read.  AGES, TWICE: see
+ * pst_ahead_begin().
+ */
 enum pst_look_kind { PST_LOOK_PLAIN, PST_LOOK_NAMES };
-void pst_look_predict(struct pst_look *look, enum pst_look_kind kind, bool ages);
+void pst_look_predict(struct pst_look *look, enum pst_look_kind kind, bool ages, bool twice);
+/* From now on frames are read, until it is false again. */
+void pst_look_frames(struct pst_look *look, bool frames);
+/* The LEN bytes at AT if this look began with them, else NULL: to be read by pst_look_read(). */
+static inline const uint8_t *pst_look_peek(struct pst_look *look, uint64_t at, size_t len)
+{
+	return look->now && look->now->valid ? pst_ahead_peek(look->now, at, len) : NULL;
+}
+/* The same bytes as they were a little later; NULL: this look does not know. */
+static inline const uint8_t *pst_look_peek_again(struct pst_look *look, uint64_t at, size_t len)
+{
+	return look->now && look->now->valid ? pst_ahead_peek_again(look->now, at, len) : NULL;
+}
 /* What is read from now on is no example any more. */
 void pst_look_unlearn(struct pst_look *look);
 void pst_look_free(struct pst_look *look);

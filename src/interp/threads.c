@@ -428,7 +428,8 @@ enum pst_err pst_python_threads(struct pst_python *py, unsigned what, const stru
 	out->truncated = false;
 	if (what & PST_THREADS_PREDICT)
 		pst_look_predict(&py->look,
-				 what & PST_THREADS_NAMES ? PST_LOOK_NAMES : PST_LOOK_PLAIN, true);
+				 what & PST_THREADS_NAMES ? PST_LOOK_NAMES : PST_LOOK_PLAIN, true,
+				 what & PST_THREADS_TWICE);
 	else
 		pst_look_begin(&py->look);
 	err = list_interps(&lt);
