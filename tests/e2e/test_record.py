@@ -67,9 +67,11 @@ def test_shares_of_each_interpreter(interpreter, victim, tmp_path):
     out = tmp_path / "profile"
     run("record", "--pid", v.pid, "-r", 400, "-d", 2, "-o", out, check=0)
     stacks = folded(out.read_text())
-    assert sum(stacks.values()) > 100
+    seen = sum(stacks.values())
+    assert seen > 20
     most, rest = share(stacks, "most"), share(stacks, "rest")
-    assert abs(most - 0.75) < 0.08 and abs(rest - 0.25) < 0.08, stacks
+    off = 0.03 + 4 * (0.75 * 0.25 / seen) ** 0.5
+    assert abs(most - 0.75) < off and abs(rest - 0.25) < off, stacks
     for stack in stacks:
         names = [function(label) for label in stack]
         assert names in (["<module>"], ["<module>", "most"], ["<module>", "rest"], ["<module>", "most", "spin"],

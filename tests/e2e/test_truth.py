@@ -41,7 +41,7 @@ def truth(truth_tool, victim, tmp_path):
     return look
 
 
-def enough(found, least=100):
+def enough(found, least=20):
     """Timing is the machine's; that most of what was tried was had is ours."""
     assert found["stacks"] >= least, found
     assert found["rejected"] <= 0.05 * (found["ticks"] + found["rejected"]), found
@@ -55,14 +55,14 @@ def test_one_thread(interpreter, truth, kind):
 
 def test_threads_take_turns(interpreter, truth):
     found = truth(interpreter, "fib", threads=4)
-    assert found["stacks"] >= 100, found
+    assert found["stacks"] >= 20, found
     assert found["unproved"] == 0, found
 
 
 def test_waiting_threads_too(interpreter, truth):
     """Stacks of threads that wait for the GIL."""
     found = truth(interpreter, "generators", threads=3, idle=True)
-    assert found["stacks"] >= 100, found
+    assert found["stacks"] >= 20, found
     assert found["unproved"] == 0, found
 
 
@@ -72,12 +72,12 @@ def test_interpreters_with_their_own_gil(interpreter, truth):
     if interpreter.free_threaded:
         pytest.skip("no GIL")
     found = truth(interpreter, "interpreters", seconds=1.5)
-    assert found["stacks"] >= 100 and found["unproved"] == 0, found
+    assert found["stacks"] >= 20 and found["unproved"] == 0, found
 
 
 @pytest.mark.parametrize("mode", ("paused", "coscheduled"))
 def test_at_high_rate(any_interpreter, truth, mode):
-    assert truth(any_interpreter, "fib", rate=10000, mode=mode)["stacks"] >= 100
+    assert truth(any_interpreter, "fib", rate=10000, mode=mode)["stacks"] >= 20
 
 
 def test_one_read_is_enough(interpreter, truth):
