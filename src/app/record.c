@@ -179,6 +179,7 @@ static enum pst_err finish(struct recording *r, struct pst_why *why)
 		.cpu_seconds = cpu_seconds() - r->cpu_start,
 	};
 
+	pst_memory_own(&stats.memory, &stats.memory_peak);
 	say_notes(r);
 	enum pst_err err = write_profile(r, &what, why);
 	count_stacks(&stats, &what);

@@ -5,6 +5,7 @@
 
 #include "app/die.h"
 #include "app/outfile.h"
+#include "base/buf.h"
 #include "base/i18n.h"
 #include "ui/format.h"
 
@@ -18,7 +19,9 @@
 struct figures {
 	struct pst_summary sum;
 	uint64_t looks; /* taken and rejected */
-	double rate, reads, sampler_percent, sampler_us, cpu_percent;
+	double rate, reads, sampler_percent, sampler_us, cpu_percent, overhead_percent;
+	uint64_t calls; /* of all kinds */
+	double calls_per_look;
 };
 
 static double ratio(double a, double b)
@@ -36,12 +39,53 @@ static void derive(const struct record_stats *s, struct figures *f)
 	f->sampler_percent = 100 * ratio(cpu, s->seconds);
 	f->sampler_us = 1e6 * ratio(cpu, (double)f->looks);
 	f->cpu_percent = 100 * ratio(s->cpu_seconds, s->seconds);
+	f->overhead_percent =
+		100 * ratio(s->cpu_seconds + (double)f->sum.held_ns / 1e9, s->seconds);
+	f->calls = 0;
+	for (unsigned i = 0; i < PST_CALL_KINDS; i++)
+		f->calls += f->sum.calls[i];
+	f->calls_per_look = ratio((double)f->calls, (double)f->looks);
 }
 
 static const char *asked(const struct figures *f, char *buf)
 {
 	/* TRANSLATORS: as many samples per second as can be had. */
 	return isfinite(f->sum.rate_asked) ? format_rate(buf, f->sum.rate_asked) : _("the maximum");
+}
+
+/* "memory 1.00, proc 2.13": the kinds that there were, by the look. */
+static void list_calls(const struct figures *f, struct pst_buf *out)
+{
+	for (unsigned i = 0; i < PST_CALL_KINDS; i++)
+		if (f->sum.calls[i])
+			pst_buf_addf(out, "%s%s %.2f", out->len ? ", " : "",
+				     pst_call_name((enum pst_call)i),
+				     ratio((double)f->sum.calls[i], (double)f->looks));
+}
+
+static void say_calls(const struct figures *f)
+{
+	struct pst_buf kinds = {0};
+
+	if (!f->calls)
+		return;
+	list_calls(f, &kinds);
+	remark(_("System calls of the sampler: %.1f a look (%s)."), f->calls_per_look,
+	       pst_buf_text(&kinds));
+	pst_buf_free(&kinds);
+}
+
+/* What held it back. */
+static void say_limits(const struct figures *f)
+{
+	char a[FORMAT_MAX], b[FORMAT_MAX];
+
+	if (f->sum.overhead_max > 0)
+		remark(_("Overhead: %.2f %% of a CPU (at most %g %% of late: %s looks a second)."),
+		       f->overhead_percent, f->sum.overhead_max, format_rate(a, f->sum.rate_now));
+	if (f->sum.gaps)
+		remark(_("This program stood still (stopped, frozen) for %s; no sample stands for that time."),
+		       format_ns(b, f->sum.gap_ns));
 }
 
 void record_stats_say(const struct record_stats *s)
@@ -59,12 +103,17 @@ void record_stats_say(const struct record_stats *s)
 		remark(_("%" PRIu64 " of %" PRIu64 " stacks of running threads are not proved: they may "
 			 "never have been like that."),
 		       f.sum.stacks - f.sum.proved, f.sum.stacks);
+	if (f.sum.cut)
+		remark(_("%" PRIu64 " of them are cut to the frames that two reads agree on."), f.sum.cut);
+	say_limits(&f);
+	say_calls(&f);
 	remark(_("Our CPU: sampler %.2f %% (%.1f µs a look), all %.2f %%."), f.sampler_percent,
 	       f.sampler_us, f.cpu_percent);
-	if (f.sum.pause_max_ns)
-		remark(_("The target was held for p50 %s, p99 %s, max %s a look."),
+	if (f.sum.pauses)
+		remark(_("The target was held for p50 %s, p99 %s, max %s a look; %.2f of its threads each time."),
 		       format_ns(a, f.sum.pause_p50_ns), format_ns(b, f.sum.pause_p99_ns),
-		       format_ns(c, f.sum.pause_max_ns));
+		       format_ns(c, f.sum.pause_max_ns),
+		       ratio((double)f.sum.stopped, (double)f.sum.pauses));
 }
 
 static void add_number(struct json_object *o, const char *key, double v)
@@ -94,6 +143,7 @@ static void add_subject(struct json_object *o, const struct record_stats *s, con
 	add_text(o, "output", s->opt->output);
 	json_object_object_add(o, "gil", json_object_new_boolean(s->opt->gil));
 	json_object_object_add(o, "idle", json_object_new_boolean(s->opt->idle));
+	json_object_object_add(o, "jitter", json_object_new_boolean(s->opt->jitter));
 	add_text(o, "end", s->end);
 }
 
@@ -112,15 +162,30 @@ static void add_looks(struct json_object *o, const struct record_stats *s, const
 	add_number(o, "seconds", s->seconds);
 	add_number(o, "rate_asked", f->sum.rate_asked);
 	add_number(o, "rate_achieved", f->rate);
+	add_number(o, "rate_aimed_at", f->sum.rate_now);
+	add_number(o, "max_overhead_percent", f->sum.overhead_max > 0 ? f->sum.overhead_max : NAN);
 	add_count(o, "looks", f->sum.ticks);
 	add_count(o, "samples", s->samples);
 	add_count(o, "stacks", s->stacks);
 	add_count(o, "proved", f->sum.proved);
 	add_count(o, "unproved", f->sum.stacks - f->sum.proved);
+	add_count(o, "cut", f->sum.cut);
 	add_count(o, "late", f->sum.late);
 	add_count(o, "rejected", f->sum.rejected);
 	add_count(o, "dropped", f->sum.dropped);
 	add_count(o, "errors", f->sum.errors);
+	add_count(o, "gaps", f->sum.gaps);
+	add_number(o, "gap_seconds", (double)f->sum.gap_ns / 1e9);
+}
+
+static void add_calls(struct json_object *o, const struct figures *f)
+{
+	struct json_object *calls = json_object_new_object();
+
+	for (unsigned i = 0; i < PST_CALL_KINDS; i++)
+		add_count(calls, pst_call_name((enum pst_call)i), f->sum.calls[i]);
+	json_object_object_add(o, "calls", calls);
+	add_number(o, "calls_per_look", f->calls_per_look);
 }
 
 static void add_cost(struct json_object *o, const struct record_stats *s, const struct figures *f)
@@ -132,6 +197,12 @@ static void add_cost(struct json_object *o, const struct record_stats *s, const 
 	add_number(o, "sampler_cpu_us_per_look", f->sampler_us);
 	add_number(o, "cpu_seconds", s->cpu_seconds);
 	add_number(o, "cpu_percent", f->cpu_percent);
+	add_number(o, "overhead_percent", f->overhead_percent);
+	add_count(o, "memory_bytes", s->memory);
+	add_count(o, "memory_peak_bytes", s->memory_peak);
+	add_count(o, "pauses", f->sum.pauses);
+	add_count(o, "threads_stopped", f->sum.stopped);
+	add_number(o, "held_seconds", (double)f->sum.held_ns / 1e9);
 	add_number(o, "pause_p50_us", (double)f->sum.pause_p50_ns / 1e3);
 	add_number(o, "pause_p99_us", (double)f->sum.pause_p99_ns / 1e3);
 	add_number(o, "pause_max_us", (double)f->sum.pause_max_ns / 1e3);
@@ -158,6 +229,7 @@ enum pst_err record_stats_write(const struct record_stats *s, const char *path, 
 	add_subject(o, s, &f);
 	add_exit(o, s->program);
 	add_looks(o, s, &f);
+	add_calls(o, &f);
 	add_cost(o, s, &f);
 	add_notes(o, s->model);
 	enum pst_err err = outfile_open(path, &out, why);

@@ -17,6 +17,7 @@ struct record_stats {
 	double seconds;			/* from the first look to the end */
 	double cpu_seconds;		/* of this whole process */
 	uint64_t samples, stacks;	/* in the file: samples, distinct stacks */
+	uint64_t memory, memory_peak;	/* bytes of this process, at the end of sampling */
 };
 
 /* One paragraph on stderr. */

@@ -13,7 +13,7 @@
 /*
  * X(id, name in the figures)
  * MEMORY    reads of the target's memory
- * PROC      files in /proc: open, read, close
+ * PROC      files in /proc, and such that the target has: open, read, close
  * PTRACE    ptrace(2)
  * WAIT      for a thread to stop
  * SLEEP     until the next look is due

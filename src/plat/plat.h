@@ -116,6 +116,8 @@ struct pst_proc_info {
 /* Needs no open process; fields that may not be read stay zero or "".  NOPROC. */
 enum pst_err pst_proc_info_read(pid_t pid, struct pst_proc_info *out);
 void pst_proc_info_free(struct pst_proc_info *info);
+/* Memory that this program has, and has had at most, in bytes; 0: the system does not tell. */
+void pst_memory_own(uint64_t *now, uint64_t *peak);
 
 struct pst_pids {
 	pid_t *at;

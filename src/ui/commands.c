@@ -52,9 +52,16 @@ static const char *const definitions[] = {
 	/* xgettext:no-c-format */
 	N_("In the header, GIL: ticks of the window in which some thread held the lock. threads: "
 	   "active now / all. active: threads that were not idle, per tick of the window, in % "
-	   "of one thread. rate: ticks per second, achieved / asked for. samples: stacks seen "
-	   "since the start or the last reset. own CPU: what this program itself uses, in % of "
-	   "one CPU."),
+	   "of one thread. rate: ticks per second, achieved / asked for (max: as many as can be "
+	   "had). samples: stacks seen since the start or the last reset. own CPU: what this "
+	   "program itself uses, in % of one CPU."),
+	N_("proved: of the stacks of running threads, those that were read while the thread "
+	   "stood still. cut: of the others, those that hold only the frames two reads agree on."),
+	/* xgettext:no-c-format */
+	N_("With --max-overhead the header says: rate, achieved / aimed at of asked for, when "
+	   "the bound keeps it lower; overhead: own CPU and pauses of the process together, in "
+	   "% of one CPU, of what they may be. stood still: this program was stopped or frozen "
+	   "for so long; no sample stands for that time."),
 	N_("late: ticks that were due while the one before was under way; they are never caught "
 	   "up. rejected: looks that could not be read or not be proved consistent, and are left "
 	   "out. dropped: ticks for which this program was too slow. pause: how long the process "

@@ -3,6 +3,7 @@
 
 #include "ui/header.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -81,22 +82,51 @@ static void add_method(struct pieces *p, const struct header *h)
 		    format_percent(a, 100.0 * (double)h->s.proved / (double)h->s.stacks));
 	else if (h->view->sampling)
 		add(p, ST_NORMAL, "%s", h->view->sampling);
+	if (h->s.cut && h->s.stacks)
+		add(p, ST_ALERT, _("cut %5s%%"),
+		    format_percent(a, 100.0 * (double)h->s.cut / (double)h->s.stacks));
 	if (!h->view->sampling || h->s.pause_p50_ns)
 		add(p, ST_NORMAL, _("pause p50 %s p99 %s"), format_ns(a, h->s.pause_p50_ns),
 		    format_ns(b, h->s.pause_p99_ns));
 }
 
+static const char *asked_text(char *out, double rate)
+{
+	/* TRANSLATORS: as many samples per second as can be had; at most 6 cells. */
+	return isinf(rate) ? _("max") : format_rate(out, rate);
+}
+
+/* Achieved by what is aimed at; what was asked for, where a bound keeps it from that. */
+static void add_rate(struct pieces *p, const struct header *h)
+{
+	char a[FORMAT_MAX], b[FORMAT_MAX], c[FORMAT_MAX];
+	double asked = h->s.rate_asked > 0 ? h->s.rate_asked : h->rate_asked;
+	bool bounded = h->s.overhead_max > 0, less = bounded && h->s.rate_now < asked;
+	double aim = less ? h->s.rate_now : asked;
+	bool slow = h->s.rate_achieved > 0 && h->s.rate_achieved < 0.9 * aim && !isinf(aim) &&
+		    !h->s.ended && !h->view->paused;
+	enum style style = slow ? ST_ALERT : less ? ST_WARM : ST_NORMAL;
+
+	format_rate(a, h->s.rate_achieved);
+	if (less)
+		add(p, style, _("rate %5s/%s of %s"), a, asked_text(b, aim), asked_text(c, asked));
+	else
+		add(p, style, _("rate %5s/%s"), a, asked_text(b, aim));
+	if (bounded)
+		add(p, less ? ST_WARM : ST_NORMAL, _("overhead %4s%% of %g%%"),
+		    format_percent(a, h->s.overhead), h->s.overhead_max);
+}
+
 static void add_sampling(struct pieces *p, const struct header *h)
 {
-	char a[FORMAT_MAX], b[FORMAT_MAX];
-	bool slow = h->s.rate_achieved > 0 && h->s.rate_achieved < 0.9 * h->s.rate_asked &&
-		    !h->s.ended && !h->view->paused;
+	char a[FORMAT_MAX];
 
-	add(p, slow ? ST_ALERT : ST_NORMAL, _("rate %5s/%s"), format_rate(a, h->s.rate_achieved),
-	    format_rate(b, h->s.rate_asked > 0 ? h->s.rate_asked : h->rate_asked));
+	add_rate(p, h);
 	add_alert(p, _("late"), h->s.late);
 	add_alert(p, _("rejected"), h->s.rejected);
 	add_alert(p, _("dropped"), h->s.dropped);
+	if (h->s.gaps)
+		add(p, ST_ALERT, _("stood still %s"), format_ns(a, h->s.gap_ns));
 	if (h->s.errors)
 		add_alert(p, _("bad records"), h->s.errors);
 	add(p, ST_NORMAL, _("active %6s%%"), format_percent(a, h->s.active_percent));

@@ -3,6 +3,7 @@
 
 #include "ui/screen.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,7 +100,8 @@ static enum ui_effect pause_or_resume(struct screen *s)
 
 static enum ui_effect change_rate(struct screen *s, int step)
 {
-	static const double rates[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000};
+	static const double rates[] = {1, 2, 5, 10, 20, 50, 100, 200, 500,
+				       1000, 2000, 5000, 10000, 20000, 50000, 100000, INFINITY};
 	const int last = (int)(sizeof rates / sizeof *rates) - 1;
 	char text[FORMAT_MAX];
 	int i = 0;
@@ -117,7 +119,11 @@ static enum ui_effect change_rate(struct screen *s, int step)
 	}
 	s->rate = s->header.rate_asked = rates[i];
 	s->hooks->set_rate(s->hooks->ctx, s->rate);
-	screen_say(s, _("%s samples per second are asked for now."), format_rate(text, s->rate));
+	if (isinf(s->rate))
+		screen_say(s, "%s", _("As many samples as can be had are asked for now."));
+	else
+		screen_say(s, _("%s samples per second are asked for now."),
+			   format_rate(text, s->rate));
 	return UI_LAYOUT;
 }
 

@@ -1,9 +1,13 @@
 """record: what it writes, when it ends, and what it says of itself."""
+import ctypes
+import errno
 import json
 import os
 import re
+import shutil
 import signal
 import stat
+import struct
 import subprocess
 import sys
 import time
@@ -12,11 +16,13 @@ import pytest
 
 from conftest import binary, run
 
-KEYS = {"version", "program", "pid", "command", "python", "sampling", "format", "output", "gil", "idle", "end",
-        "program_exit", "seconds", "rate_asked", "rate_achieved", "looks", "samples", "stacks", "late", "rejected",
-        "dropped", "errors", "proved", "unproved", "reads", "reads_per_look", "sampler_cpu_seconds", "sampler_cpu_percent",
-        "sampler_cpu_us_per_look", "cpu_seconds", "cpu_percent", "pause_p50_us", "pause_p99_us", "pause_max_us",
-        "notes"}
+KEYS = {"version", "program", "pid", "command", "python", "sampling", "format", "output", "gil", "idle", "jitter", "end",
+        "program_exit", "seconds", "rate_asked", "rate_achieved", "rate_aimed_at", "max_overhead_percent", "looks",
+        "samples", "stacks", "late", "rejected", "dropped", "errors", "proved", "unproved", "cut", "gaps", "gap_seconds",
+        "calls", "calls_per_look", "reads", "reads_per_look", "sampler_cpu_seconds", "sampler_cpu_percent",
+        "sampler_cpu_us_per_look", "cpu_seconds", "cpu_percent", "overhead_percent", "memory_bytes", "memory_peak_bytes",
+        "pauses", "held_seconds", "threads_stopped", "pause_p50_us", "pause_p99_us", "pause_max_us", "notes"}
+KINDS = {"memory", "proc", "ptrace", "wait", "sleep", "cpu", "other"}
 
 
 def folded(text):
@@ -37,6 +43,21 @@ def function(label):
 def share(stacks, name):
     """Samples with the function anywhere on the stack, as a part of all."""
     return sum(n for s, n in stacks.items() if name in map(function, s)) / sum(stacks.values())
+
+
+def forbid(calls, sys):
+    """In a child before exec: these calls (numbers of x86-64) fail with SYS, as by the filters of containers."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    code = [struct.pack("HBBI", 0x20, 0, 0, 0)]  # the number
+    for nr in calls:
+        code.append(struct.pack("HBBI", 0x15, 0, 1, nr))
+        code.append(struct.pack("HBBI", 0x06, 0, 0, 0x00050000 | sys))
+    code.append(struct.pack("HBBI", 0x06, 0, 0, 0x7fff0000))
+    filters = ctypes.create_string_buffer(b"".join(code))
+    program = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(code), ctypes.addressof(filters)))
+    if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, program, 0, 0):
+        os.write(2, b"no seccomp")
+        os._exit(1)
 
 
 class Recording:
@@ -235,6 +256,15 @@ def test_figures(busy, tmp_path):
     assert told["reads"] >= told["looks"] and told["reads_per_look"] > 0
     assert 0 < told["sampler_cpu_seconds"] <= told["cpu_seconds"] * 1.2
     assert told["pause_p50_us"] <= told["pause_p99_us"] <= told["pause_max_us"]
+    assert told["cut"] == told["unproved"] == 0 and told["gaps"] == 0 and told["gap_seconds"] == 0
+    assert told["rate_aimed_at"] == 200 and told["max_overhead_percent"] is None and told["jitter"] is False
+    assert told["overhead_percent"] == pytest.approx(told["cpu_percent"] + 100 * told["held_seconds"] / told["seconds"])
+    assert 1 << 20 < told["memory_bytes"] <= told["memory_peak_bytes"] < 1 << 30
+    assert set(told["calls"]) == KINDS
+    looks = told["looks"] + told["rejected"]
+    assert told["calls_per_look"] == pytest.approx(sum(told["calls"].values()) / looks)
+    assert told["calls"]["memory"] >= told["reads"] and told["calls"]["sleep"] >= looks
+    assert "System calls of the sampler: %.1f a look" % told["calls_per_look"] in done.err
     assert "%d samples of %d stacks" % (told["samples"], told["stacks"]) in done.err
 
 
@@ -246,6 +276,134 @@ def test_as_fast_as_it_goes(busy, tmp_path):
     assert told["rate_asked"] is None and told["late"] == 0
     assert told["looks"] + told["rejected"] > 1500 and told["pause_max_us"] == 0
     assert busy.alive()
+
+
+def recorded(tmp_path, *args):
+    """The figures of a recording, and what it said."""
+    stats = tmp_path / "stats"
+    done = run("record", *args, "-o", os.devnull, "--stats", stats, check=0)
+    return json.loads(stats.read_text()), done.err
+
+
+@pytest.mark.parametrize("mode", ["coscheduled", "paused", "free"])
+def test_system_calls_are_all_counted(busy, tmp_path, mode):
+    """Against strace, which sees each."""
+    strace = shutil.which("strace")
+    if not strace:
+        pytest.skip("no strace")
+    trace, stats = tmp_path / "trace", tmp_path / "stats"
+    done = subprocess.run([strace, "-f", "-o", str(trace), binary(), "record", "--pid", str(busy.pid), "-r", "100", "-d", "2",
+                           "--sampling", mode, "-o", os.devnull, "--stats", str(stats)], stderr=subprocess.PIPE)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(stats.read_text())
+    calls = {}
+    for line in trace.read_text().splitlines():
+        pid, name = re.match(r"(\d+) +(\w+|\W)", line).groups()
+        if "resumed>" not in line and name.isidentifier():
+            calls.setdefault(pid, []).append((name, line))
+    threads = [c for c in calls.values() if any("process_vm_readv" == name for name, _ in c)]
+    assert len(threads) == 1
+    # What comes before the first look is the attaching.
+    names = [name for name, _ in threads[0]]
+    first = names.index("clock_gettime")
+    seen = {}
+    for name in names[first:]:
+        kind = {"process_vm_readv": "memory", "ptrace": "ptrace", "waitid": "wait", "sched_yield": "wait",
+                "futex": "sleep", "clock_nanosleep": "sleep", "sched_setaffinity": "cpu", "sched_getscheduler": "cpu",
+                "clock_gettime": "other", "poll": "other", "eventfd_write": "other"}.get(name)
+        if not kind and name in ("openat", "read", "close", "pread64", "readlinkat", "newfstatat", "fcntl", "getdents64",
+                                 "openat2", "faccessat", "faccessat2"):
+            kind = "proc"
+        if kind:
+            seen[kind] = seen.get(kind, 0) + 1
+        else:
+            assert name in ("mmap", "munmap", "mprotect", "brk", "madvise", "exit", "sysinfo", "rt_sigprocmask"), name
+    naps = seen.get("wait", 0) + seen.get("sleep", 0)  # naps of a pause and sleeps look alike
+    assert naps == pytest.approx(told["calls"]["wait"] + told["calls"]["sleep"], abs=20, rel=0.05)
+    for kind in ("memory", "proc", "ptrace", "cpu", "other"):
+        assert seen.get(kind, 0) == pytest.approx(told["calls"][kind], abs=20, rel=0.03), (kind, seen, told["calls"])
+
+
+def test_jitter(busy, tmp_path):
+    told, _ = recorded(tmp_path, "--pid", busy.pid, "-r", 100, "-d", 2, "--jitter")
+    assert told["jitter"] is True
+    assert 150 <= told["looks"] + told["late"] + told["rejected"] <= 210
+
+
+def test_slow_and_fast_rates(busy, tmp_path):
+    told, _ = recorded(tmp_path, "--pid", busy.pid, "-r", 0.5, "-d", 1)
+    assert told["rate_asked"] == 0.5 and told["looks"] + told["rejected"] + told["late"] == 1
+    told, _ = recorded(tmp_path, "--pid", busy.pid, "-r", 100000, "-d", 1)
+    assert told["rate_asked"] == 100000
+    # What cannot be had is late: all deadlines are accounted for.
+    all_ticks = told["looks"] + told["late"] + told["rejected"] + told["gaps"]
+    assert 90000 <= all_ticks <= 101000 * told["seconds"] and told["late"] > 50000
+
+
+@pytest.mark.parametrize("mode", ["coscheduled", "paused"])
+def test_overhead_is_bounded(busy, tmp_path, mode):
+    told, err = recorded(tmp_path, "--pid", busy.pid, "-r", 10000, "-d", 4, "--max-overhead", 1, "--sampling", mode)
+    assert told["max_overhead_percent"] == 1 and told["rate_asked"] == 10000
+    assert told["rate_aimed_at"] < 5000 and told["rate_achieved"] < 5000
+    # Pauses are as long as a busy machine makes them, before the rate can follow.
+    assert 0 < told["overhead_percent"] < (3 if mode == "coscheduled" else 20)
+    assert "(at most 1 % of late: " in err
+    told, err = recorded(tmp_path, "--pid", busy.pid, "-r", "max", "-d", 2, "--max-overhead", 2)
+    assert told["rate_asked"] is None and told["rate_aimed_at"] < 20000
+
+
+def test_a_wide_bound_changes_nothing(busy, tmp_path):
+    told, _ = recorded(tmp_path, "--pid", busy.pid, "-r", 150, "-d", 2, "--max-overhead", 100)
+    assert told["rate_aimed_at"] == 150
+
+
+def test_only_threads_that_run_python_are_stopped(any_interpreter, victim, tmp_path):
+    """160 threads of a library cost nothing: one thread is stopped for a look, by four calls."""
+    v = victim(any_interpreter, "native.py", 160)
+    assert len(os.listdir("/proc/%d/task" % v.pid)) >= 161
+    told, err = recorded(tmp_path, "--pid", v.pid, "-r", 50, "-d", 2, "--blocking")
+    assert told["sampling"] == "paused" and told["pauses"] >= 20
+    # The first look cannot know yet which ones run Python.
+    assert told["threads_stopped"] < told["pauses"] + 2 * 162
+    assert told["calls"]["ptrace"] < 4 * told["pauses"] + 8 * 162 + 40
+    assert 0 < told["pause_p50_us"] <= told["pause_p99_us"] <= told["pause_max_us"]
+    assert re.search(r"The target was held for p50 \S+, p99 \S+, max \S+ a look; \d+\.\d\d of its threads", err)
+
+
+def test_stopped_itself(busy, tmp_path):
+    """What it slept through is neither late nor made up for, nor does one sample stand for it."""
+    out, stats = tmp_path / "profile", tmp_path / "stats"
+    r = Recording("--pid", busy.pid, "-r", 500, "-o", out, "--stats", stats)
+    time.sleep(0.5)
+    r.process.send_signal(signal.SIGSTOP)
+    time.sleep(3)
+    assert busy.state() in "RS"
+    r.process.send_signal(signal.SIGCONT)
+    time.sleep(0.5)
+    assert r.end(signal.SIGINT) == 0
+    told = json.loads(stats.read_text())
+    assert told["gaps"] >= 1 and 2.5 < told["gap_seconds"] < 6
+    assert told["looks"] + told["late"] + told["rejected"] < 500 * (told["seconds"] - 2)
+    assert sum(folded(out.read_text()).values()) <= told["looks"]
+    assert "stood still" in r.err
+
+
+@pytest.mark.parametrize("sys", [errno.EPERM, errno.ENOSYS])
+def test_without_process_vm_readv(busy, tmp_path, sys):
+    out, stats = tmp_path / "profile", tmp_path / "stats"
+    done = subprocess.run([binary(), "record", "--pid", str(busy.pid), "-r", "200", "-d", "1", "-o", str(out), "--stats",
+                           str(stats)], stderr=subprocess.PIPE, universal_newlines=True,
+                          preexec_fn=lambda: forbid([310], sys), env=dict(os.environ, LC_ALL="C.UTF-8"))
+    if "no seccomp" in done.stderr:
+        pytest.skip("no seccomp filters here")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(stats.read_text())
+    assert "Memory is read through /proc/PID/mem" in done.stderr
+    assert any("/proc/PID/mem" in note for note in told["notes"])
+    assert told["looks"] > 20 and told["unproved"] == 0
+    assert {"most", "rest"} & {function(label) for stack in folded(out.read_text()) for label in stack}
+    # One call for each range.
+    assert told["calls"]["memory"] > told["reads"]
 
 
 def test_idle_and_gil(any_interpreter, victim, tmp_path):
@@ -282,15 +440,14 @@ def test_full_filenames(busy, tmp_path):
     ([], "Give --output FILE"),
     (["-o", "x", "-f", "nonsense"], "no format 'nonsense'"),
     (["-o", "x", "-r", "0"], "--rate takes"),
-    (["-o", "x", "-r", "20000"], "--rate takes"),
+    (["-o", "x", "-r", "200000"], "--rate takes"),
+    (["-o", "x", "-r", "0.01"], "--rate takes"),
+    (["-o", "x", "--max-overhead", "0"], "--max-overhead takes"),
+    (["-o", "x", "--max-overhead", "101"], "--max-overhead takes"),
     (["-o", "x", "--json"], "--json does not go with record"),
 ])
 def test_usage(args, said):
     assert said in run("record", "--pid", 1, *args, check=2).err
-
-
-def test_max_is_for_record():
-    assert "--rate max goes with record" in run("--pid", 1, "-r", "max", check=2).err
 
 
 def test_no_such_process(tmp_path):

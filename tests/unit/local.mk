@@ -90,13 +90,17 @@ tests_unit_test_ui_screens_LDADD = $(UNIT_UI)
 # Golden screens: PST_SCREENS_WRITE=1 tests/unit/test_ui_screens writes them anew; look at them then.
 EXTRA_DIST += \
 	tests/screens/ascii-80x24.txt \
+	tests/screens/bounded-40x12.txt \
+	tests/screens/bounded-80x24.txt \
 	tests/screens/by-name-80x24.txt \
 	tests/screens/coscheduled-80x24.txt \
 	tests/screens/by-total-reversed-80x24.txt \
+	tests/screens/cut-80x24.txt \
 	tests/screens/empty-80x24.txt \
 	tests/screens/ended-20x5.txt \
 	tests/screens/ended-80x24.txt \
 	tests/screens/gil-only-80x24.txt \
+	tests/screens/held-80x24.txt \
 	tests/screens/help-20x5.txt \
 	tests/screens/help-80x24.txt \
 	tests/screens/help-end-80x24.txt \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,7 +158,10 @@ static void test_rate_goes_in_steps_and_stops_at_the_ends(void **state)
 	assert_true(asked.rate == 50);
 	for (int i = 0; i < 30; i++)
 		press("+");
-	assert_true(asked.rate == 10000);
+	assert_true(isinf(asked.rate));
+	assert_true(shows("As many samples as can be had", ST_MESSAGE));
+	press("-");
+	assert_true(asked.rate == 100000);
 	for (int i = 0; i < 30; i++)
 		press("-");
 	assert_true(asked.rate == 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ struct golden {
 	const char *name;
 	int rows, cols;
 	const char *keys; /* pressed one after the other, with a draw after each */
-	enum { RUNS, ENDS, EMPTY, IS_ASCII, UNPROVED, COSCHEDULED, TITLED } kind;
+	enum { RUNS, ENDS, EMPTY, IS_ASCII, UNPROVED, COSCHEDULED, BOUNDED, HELD, CUT, TITLED } kind;
 };
 
 static const struct golden cases[] = {
@@ -51,6 +52,10 @@ static const struct golden cases[] = {
 	{"ascii-80x24", 24, 80, "", IS_ASCII},
 	{"unproved-80x24", 24, 80, "", UNPROVED},
 	{"coscheduled-80x24", 24, 80, "", COSCHEDULED},
+	{"bounded-80x24", 24, 80, "", BOUNDED},
+	{"bounded-40x12", 12, 40, "", BOUNDED},
+	{"held-80x24", 24, 80, "", HELD},
+	{"cut-80x24", 24, 80, "", CUT},
 	{"title-80x24", 24, 80, "", TITLED},
 	{"title-40x12", 12, 40, "", TITLED},
 };
@@ -100,14 +105,43 @@ static const char *status(void *ctx)
 	return ctx;
 }
 
+/* The sampler's figures of the cases that are about them. */
+static void set_figures(struct fixture *f, struct pst_ui_options *opt, int kind)
+{
+	if (kind == COSCHEDULED || kind == BOUNDED)
+		opt->sampling = "coscheduled";
+	if (kind == BOUNDED) {
+		f->stats.rate_asked = 10000;
+		f->stats.rate_now = 450;
+		f->stats.rate_achieved = 448.6;
+		f->stats.overhead = 0.91;
+		f->stats.overhead_max = 1;
+		f->stats.gaps = 1;
+		f->stats.gap_ns = 3200000000u;
+		f->stats.pause_p50_ns = f->stats.pause_p99_ns = 0;
+	}
+	if (kind == HELD) {
+		opt->sampling = "paused";
+		f->stats.rate_asked = INFINITY;
+		f->stats.rate_achieved = 20613;
+	}
+	if (kind == CUT) {
+		opt->sampling = "free";
+		opt->unproved = true;
+		f->stats.proved = 0;
+		f->stats.cut = 42;
+		f->stats.pause_p50_ns = f->stats.pause_p99_ns = 0;
+	}
+	if (kind != EMPTY)
+		fixture_stats(f);
+}
+
 static void render(const struct golden *g, struct pst_buf *out)
 {
 	char ended[] = "exited with status 3";
 	struct pst_ui_hooks hooks = {.ctx = ended};
 	struct pst_ui_options opt = {.rate = 100, .unproved = g->kind == UNPROVED};
 
-	if (g->kind == COSCHEDULED)
-		opt.sampling = "coscheduled";
 	struct fixture f;
 	struct screen s;
 
@@ -118,6 +152,7 @@ static void render(const struct golden *g, struct pst_buf *out)
 		fixture_init(&f);
 	else
 		fixture_busy_process(&f);
+	set_figures(&f, &opt, g->kind);
 	if (g->kind == ENDS) {
 		fixture_end(&f, PST_GONE);
 		hooks.child_status = status;

@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/calls.h"
+
 /* A path may name a FIFO or a terminal: never block on it, never make it ours. */
 #define OPEN_FLAGS (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
 
@@ -59,6 +61,7 @@ static int open_absolute(const struct pst_proc *p, const char *path)
 {
 	int root = open_root(p), fd, sys;
 
+	pst_called_times(PST_CALL_PROC, 5); /* with fstat and the caller's close */
 	if (root < 0)
 		return -1;
 	fd = open_below(root, path);

@@ -123,6 +123,20 @@ enum pst_err pst_proc_info_read(pid_t pid, struct pst_proc_info *out)
 	return PST_OK;
 }
 
+void pst_memory_own(uint64_t *now, uint64_t *peak)
+{
+	char text[4096];
+	const char *at;
+
+	*now = *peak = 0;
+	if (pst_proc_slurp(AT_FDCWD, "/proc/self/status", text, sizeof text) <= 0)
+		return;
+	if ((at = pst_status_field(text, "VmRSS")))
+		*now = strtoull(at, NULL, 10) * 1024;
+	if ((at = pst_status_field(text, "VmHWM")))
+		*peak = strtoull(at, NULL, 10) * 1024;
+}
+
 /* The numbers among the names in PATH. */
 static bool list_numbers(const char *path, struct pst_pids *out)
 {
