@@ -14,6 +14,8 @@ struct walk {
 	ssize_t last; /* index of the last Python frame, -1: none */
 	struct pst_circle circle;
 	size_t mark_len; /* frames in OUT when the circle's mark was set */
+	bool based;	 /* 3.11, 3.12: the running evaluation loop is still to be left … */
+	uint64_t base;	 /* … towards this frame */
 };
 
 static size_t span_of(const int32_t *fields, size_t n)
@@ -29,8 +31,9 @@ static size_t span_of(const int32_t *fields, size_t n)
 
 static size_t head_size(const struct pst_layout *l)
 {
-	const int32_t old[] = {l->frame_f_back, l->frame_f_code, l->frame_f_trace, l->frame_f_lasti,
-			       l->frame_f_lineno};
+	const int32_t old[] = {l->frame_f_back,	     l->frame_f_code,	l->frame_f_trace,
+			       l->frame_f_lasti,     l->frame_f_lineno, l->frame_f_gen,
+			       l->frame_f_executing, l->frame_f_state};
 	const int32_t new[] = {l->iframe_previous, l->iframe_executable, l->iframe_instr,
 			       l->iframe_is_entry, l->iframe_owner,	 l->iframe_tlbc_index};
 
@@ -64,6 +67,20 @@ static int32_t traced_line(const struct pst_layout *l, const uint8_t *head, size
 	return line > 0 ? line : 0;
 }
 
+/*
+ * A generator that does not run and has no caller, and yet is in the chain: throw() goes through
+ * the generators that it finds waiting, and links them to each other alone (3.9, _gen_throw() in
+ * genobject.c) or unlinks them a moment too early (3.10).  Who called is not known then.
+ */
+static bool is_cut_off(const struct pst_layout *l, const uint8_t *head, size_t size)
+{
+	if (!pst_field_u64(head, size, l->frame_f_gen))
+		return false;
+	if (l->frame_f_state >= 0)
+		return (int8_t)head[l->frame_f_state] != l->frame_state_executing;
+	return l->frame_f_executing >= 0 && !head[l->frame_f_executing];
+}
+
 /* Returns the next frame; 0 at the end. */
 static uint64_t step_object(struct walk *w, uint64_t addr)
 {
@@ -83,9 +100,13 @@ static uint64_t step_object(struct walk *w, uint64_t addr)
 
 	f.lasti = lasti < 0 ? -1 : lasti > INT32_MAX / scale ? PST_LASTI_UNKNOWN : lasti * scale;
 	f.line = traced_line(l, head, w->head);
-	if (push(w, &f))
-		return pst_field_u64(head, w->head, l->frame_f_back);
-	return 0;
+	if (!push(w, &f))
+		return 0;
+
+	uint64_t back = pst_field_u64(head, w->head, l->frame_f_back);
+
+	if (back || !is_cut_off(l, head, w->head))
+		return back;
 broken:
 	w->out->broken = true;
 	return 0;
@@ -224,6 +245,42 @@ static bool is_root(const struct pst_layout *l, const uint8_t *head)
 	return l->iframe_is_entry >= 0 ? head[l->iframe_is_entry] != 0 : l->owner_cstack < 0;
 }
 
+/*
+ * 3.11, 3.12: an evaluation loop makes its _PyCFrame known before it writes the current frame there
+ * (_PyEval_EvalFrameDefault(), ceval.c), so that for a moment that is one of long ago.  The frame
+ * in which the loop began must follow on the one from which it was called.
+ */
+static enum pst_err find_base(struct walk *w, uint64_t cframe)
+{
+	const struct pst_layout *l = &w->py->layout;
+	struct pst_look *look = &w->py->look;
+	uint64_t before;
+
+	if (l->tstate_cframe < 0 || l->cframe_current_frame < 0)
+		return PST_OK;
+	/* .previous follows .current_frame */
+	enum pst_err err =
+		pst_look_ptr(look, cframe + (uint64_t)l->cframe_current_frame + 8, &before);
+
+	w->based = true;
+	if (err || !before)
+		return err;
+	if (!pst_plausible(before))
+		return PST_CORRUPT;
+	return pst_look_ptr(look, before + (uint64_t)l->cframe_current_frame, &w->base);
+}
+
+/* Whether the frame with PREVIOUS can be where the running evaluation loop began, if it is. */
+static bool leaves_loop(struct walk *w, const uint8_t *head, bool shim, uint64_t previous)
+{
+	const struct pst_layout *l = &w->py->layout;
+
+	if (!w->based || !(l->iframe_is_entry >= 0 ? head[l->iframe_is_entry] != 0 : shim))
+		return true;
+	w->based = false;
+	return previous == w->base;
+}
+
 static uint64_t step_interpreter(struct walk *w, uint64_t addr)
 {
 	const struct pst_layout *l = &w->py->layout;
@@ -237,6 +294,12 @@ static uint64_t step_interpreter(struct walk *w, uint64_t addr)
 	uint64_t previous = pst_field_u64(head, w->head, l->iframe_previous);
 	int owner = l->iframe_owner < 0 ? 0 : (int8_t)head[l->iframe_owner];
 	bool shim = is_shim_owner(l, owner);
+
+	if (!leaves_loop(w, head, shim, previous)) {
+		w->out->broken = true;
+		return 0;
+	}
+
 	bool on = shim ? push_shim(w, addr) : push_frame(w, addr, head, owner);
 
 	if (!on)
@@ -297,6 +360,10 @@ enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *th
 		if (t.interp != thread->interp)
 			return PST_CHANGED;
 		frame = pst_tstate_frame(py, &t);
+		if (frame)
+			err = find_base(&w, t.cframe);
+		if (err)
+			return err;
 	}
 	walk(&w, frame);
 	return PST_OK;

@@ -261,3 +261,16 @@ void fake_free(struct fake *f)
 	free(f->mem);
 	free(f);
 }
+
+void fake_called_from(struct fake *f, uint64_t frame)
+{
+	const struct pst_layout *l = f->l;
+	uint64_t cframe, outer;
+
+	if (l->cframe_current_frame < 0)
+		return;
+	memcpy(&cframe, f->mem + (f->tstate - FAKE_BASE) + l->tstate_cframe, sizeof cframe);
+	outer = fake_alloc(f, 64);
+	fake_u64(f, outer, l->cframe_current_frame, frame);
+	fake_u64(f, cframe, l->cframe_current_frame + 8, outer);
+}

@@ -44,5 +44,7 @@ uint64_t fake_shim(struct fake *f, uint64_t previous);
 uint64_t fake_tstate(struct fake *f, uint64_t ident);
 /* Makes FRAME the innermost of TSTATE. */
 void fake_run(struct fake *f, uint64_t tstate, uint64_t frame);
+/* The evaluation loop that runs was called from one that is at FRAME (3.11, 3.12: _PyCFrame). */
+void fake_called_from(struct fake *f, uint64_t frame);
 
 #endif

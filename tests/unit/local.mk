@@ -21,6 +21,7 @@ UNIT_TESTS = \
 	%D%/test_interp_look \
 	%D%/test_interp_threads \
 	%D%/test_interp_walk \
+	%D%/test_interp_between \
 	%D%/test_layout \
 	%D%/test_interp_value \
 	%D%/test_model \
@@ -63,6 +64,10 @@ tests_unit_test_interp_look_LDADD = $(UNIT_INTERP)
 tests_unit_test_interp_threads_SOURCES = %D%/test_interp_threads.c %D%/interp_fixture.c \
 	%D%/interp_fixture.h
 tests_unit_test_interp_threads_LDADD = $(UNIT_INTERP)
+tests_unit_test_interp_between_SOURCES = %D%/test_interp_between.c %D%/interp_fixture.c \
+	%D%/interp_fixture.h
+tests_unit_test_interp_between_LDADD = $(UNIT_INTERP)
+
 tests_unit_test_interp_walk_SOURCES = %D%/test_interp_walk.c %D%/interp_fixture.c \
 	%D%/interp_fixture.h
 tests_unit_test_interp_walk_LDADD = $(UNIT_INTERP)
