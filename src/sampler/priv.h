@@ -135,6 +135,8 @@ void pst_shot_free(struct pst_shot *shot);
 
 /* What the modes have in common: */
 #define PST_SHOT_TRIES 3
+/* What stood between two states gets so long to get on. */
+#define PST_SHOT_YIELD_NS UINT64_C(20000)
 /* Lists the threads into s->shot; WHAT: PST_THREADS_PREDICT or 0. */
 enum pst_err pst_shot_list(struct pst_sampler *s, unsigned what);
 /* Empties it for the threads that were listed. */

@@ -285,8 +285,11 @@ static enum pst_err hold(struct pst_sampler *s)
 	return err;
 }
 
-/* One try; PST_CHANGED: somebody wanted was not held, or was born meanwhile. */
-static enum pst_err try_paused(struct pst_sampler *s)
+/*
+ * One try; PST_CHANGED: somebody wanted was not held, or was born meanwhile.  *WHOLE: no stack was
+ * met between two states.
+ */
+static enum pst_err try_paused(struct pst_sampler *s, bool *whole)
 {
 	struct pst_shot *shot = &s->shot;
 	enum pst_err err = hold(s);
@@ -310,6 +313,7 @@ static enum pst_err try_paused(struct pst_sampler *s)
 		s->counts.pauses++;
 		s->counts.held_ns += held;
 	}
+	*whole = !shot->broken;
 	if (!err)
 		read_stacks(s, READ_REST, read_twice);
 	return err;
@@ -318,12 +322,17 @@ static enum pst_err try_paused(struct pst_sampler *s)
 enum pst_err pst_take_paused(struct pst_sampler *s)
 {
 	enum pst_err err = PST_OK;
+	bool whole = true;
 
 	guess_hold(s);
 	for (int try = 0; try <= TRIES; try++) {
 		if (try == TRIES)
 			s->shot.hold_all = true;
-		err = try_paused(s);
+		err = try_paused(s, &whole);
+		if (!err && !whole && try < TRIES) {
+			pst_sleep_until_ns(pst_now_ns() + PST_SHOT_YIELD_NS);
+			continue;
+		}
 		if (err != PST_CHANGED && err != PST_FAULT && err != PST_CORRUPT)
 			break;
 		/* Not during the pause, for then all that is held looks asleep. */
