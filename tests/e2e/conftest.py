@@ -196,6 +196,46 @@ def run(*args, check=None, env=None, timeout=120, prefix=(), program=None):
     return done
 
 
+@pytest.fixture(scope="session")
+def truth_tool():
+    """The test program of that name, built if need be."""
+    build = os.environ.get("PST_BUILD", str(ROOT / "build"))
+    name = "tests/unit/truth_tool"
+    subprocess.run(["make", "-s", "-C", build, name], check=True, stdout=subprocess.DEVNULL)
+    return os.path.join(build, name)
+
+
+@pytest.fixture
+def legal(truth_tool, tmp_path):
+    """Samples a running victim that has said which calls it makes; what was found, if all of it is possible."""
+
+    def look(v, seconds=0.8, rate=1000, mode="coscheduled", idle=False):
+        edges = tmp_path / "edges"
+        edges.write_text("\n".join(v.facts["edges"]) + "\n")
+        argv = [truth_tool, v.pid, seconds, rate, mode, edges] + ["idle"] * idle
+        done = subprocess.run(list(map(str, argv)), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              encoding="utf-8", timeout=120, env=dict(os.environ, TRUTH_VERBOSE="1"))
+        assert done.returncode == 0, done.stderr
+        assert v.alive()
+        found = json.loads(done.stdout)
+        assert found["impossible"] == 0, done.stderr
+        found["cpu"] = cpu_seconds(v.pid)
+        found["notes"] = done.stderr
+        return found
+
+    return look
+
+
+@pytest.fixture
+def truth(legal, victim):
+    """Samples the victim calls.py; what was found."""
+
+    def look(interpreter, kind, threads=1, **how):
+        return legal(victim(interpreter, "calls.py", kind, threads), **how)
+
+    return look
+
+
 def dump_json(pid, *args, **kwargs):
     return json.loads(run("--dump", "--json", "--pid", pid, *args, check=0, **kwargs).out)
 

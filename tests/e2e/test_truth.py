@@ -1,44 +1,12 @@
 """No stack that the program cannot have had: victims whose legal calls are known."""
 import json
-import os
 import subprocess
 
 import pytest
 
-from conftest import ROOT, cpu_seconds, pick
+from conftest import pick
 
 KINDS = ("fib", "alternate", "generators", "made", "steady")
-
-
-@pytest.fixture(scope="session")
-def truth_tool():
-    """The test program of that name, built if need be."""
-    build = os.environ.get("PST_BUILD", str(ROOT / "build"))
-    name = "tests/unit/truth_tool"
-    subprocess.run(["make", "-s", "-C", build, name], check=True, stdout=subprocess.DEVNULL)
-    return os.path.join(build, name)
-
-
-@pytest.fixture
-def truth(truth_tool, victim, tmp_path):
-    """Samples a victim; what was found."""
-
-    def look(interpreter, kind, threads=1, seconds=0.8, rate=1000, mode="coscheduled", idle=False):
-        v = victim(interpreter, "calls.py", kind, threads)
-        edges = tmp_path / "edges"
-        edges.write_text("\n".join(v.facts["edges"]) + "\n")
-        argv = [truth_tool, v.pid, seconds, rate, mode, edges] + ["idle"] * idle
-        done = subprocess.run(list(map(str, argv)), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              encoding="utf-8", timeout=120, env=dict(os.environ, TRUTH_VERBOSE="1"))
-        assert done.returncode == 0, done.stderr
-        assert v.alive()
-        found = json.loads(done.stdout)
-        assert found["impossible"] == 0, done.stderr
-        found["cpu"] = cpu_seconds(v.pid)
-        found["notes"] = done.stderr
-        return found
-
-    return look
 
 
 def enough(found, least=20):

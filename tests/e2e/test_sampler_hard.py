@@ -1,0 +1,45 @@
+"""Programs that change their stacks in every way there is: no stack that cannot have been, in either mode that proves."""
+import pytest
+
+from conftest import INTERPRETERS
+
+MODES = ("coscheduled", "paused")
+
+
+def one_of_each():
+    """One interpreter of each version, and the free-threaded ones; debug builds differ in nothing of this."""
+    found = {}
+    for i in INTERPRETERS:
+        if not i.facts["debug"]:
+            found.setdefault((i.version, i.free_threaded), i)
+    return [found[key] for key in sorted(found)]
+
+
+@pytest.fixture(params=one_of_each(), ids=repr)
+def each(request):
+    return request.param
+
+
+def look_in_both_modes(legal, v, **how):
+    found = {mode: legal(v, seconds=0.5, mode=mode, **how) for mode in MODES}
+    for mode in MODES:
+        assert found[mode]["stacks"] > 0 and found[mode]["unproved"] == 0, (mode, found)
+    return found
+
+
+@pytest.mark.parametrize("kind", ("born", "frames", "chunks", "collector", "unwind", "generators", "signals"))
+def test_hard(each, victim, legal, kind):
+    look_in_both_modes(legal, victim(each, "hard.py", kind))
+
+
+def test_very_deep(each, victim, legal):
+    """10,000 frames, whole in nearly all samples (the thread's way down is seen too)."""
+    found = look_in_both_modes(legal, victim(each, "hard.py", "deep"), rate=100)
+    assert all(f["depth"] > 5000 for f in found.values()), found
+
+
+@pytest.mark.parametrize("kind", ("bare", "asyncio"))
+def test_coroutines(each, victim, legal, kind):
+    if each.version < (3, 6):
+        pytest.skip("no asynchronous generators before 3.6")
+    look_in_both_modes(legal, victim(each, "hard_async.py", kind))
