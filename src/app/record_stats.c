@@ -84,7 +84,8 @@ static void say_limits(const struct figures *f)
 		remark(_("Overhead: %.2f %% of a CPU (at most %g %% of late: %s looks a second)."),
 		       f->overhead_percent, f->sum.overhead_max, format_rate(a, f->sum.rate_now));
 	if (f->sum.gaps)
-		remark(_("This program stood still (stopped, frozen) for %s; no sample stands for that time."),
+		remark(_("This program stood still (stopped, frozen) for %s; no sample stands for "
+			 "that time."),
 		       format_ns(b, f->sum.gap_ns));
 }
 
@@ -94,23 +95,29 @@ void record_stats_say(const struct record_stats *s)
 	struct figures f;
 
 	derive(s, &f);
-	remark(_("%" PRIu64 " samples of %" PRIu64 " stacks in %.2f s; %s looks a second (asked for %s; %s)."),
-	       s->samples, s->stacks, s->seconds, format_rate(a, f.rate), asked(&f, b), s->sampling);
-	remark(_("Looks: %" PRIu64 " taken, %" PRIu64 " late, %" PRIu64 " rejected, %" PRIu64 " dropped; "
+	remark(_("%" PRIu64 " samples of %" PRIu64
+		 " stacks in %.2f s; %s looks a second (asked for %s; %s)."),
+	       s->samples, s->stacks, s->seconds, format_rate(a, f.rate), asked(&f, b),
+	       s->sampling);
+	remark(_("Looks: %" PRIu64 " taken, %" PRIu64 " late, %" PRIu64 " rejected, %" PRIu64
+		 " dropped; "
 		 "%.2f reads of memory each."),
 	       f.sum.ticks, f.sum.late, f.sum.rejected, f.sum.dropped, f.reads);
 	if (f.sum.proved < f.sum.stacks)
-		remark(_("%" PRIu64 " of %" PRIu64 " stacks of running threads are not proved: they may "
+		remark(_("%" PRIu64 " of %" PRIu64
+			 " stacks of running threads are not proved: they may "
 			 "never have been like that."),
 		       f.sum.stacks - f.sum.proved, f.sum.stacks);
 	if (f.sum.cut)
-		remark(_("%" PRIu64 " of them are cut to the frames that two reads agree on."), f.sum.cut);
+		remark(_("%" PRIu64 " of them are cut to the frames that two reads agree on."),
+		       f.sum.cut);
 	say_limits(&f);
 	say_calls(&f);
 	remark(_("Our CPU: sampler %.2f %% (%.1f µs a look), all %.2f %%."), f.sampler_percent,
 	       f.sampler_us, f.cpu_percent);
 	if (f.sum.pauses)
-		remark(_("The target was held for p50 %s, p99 %s, max %s a look; %.2f of its threads each time."),
+		remark(_("The target was held for p50 %s, p99 %s, max %s a look; %.2f of its "
+			 "threads each time."),
 		       format_ns(a, f.sum.pause_p50_ns), format_ns(b, f.sum.pause_p99_ns),
 		       format_ns(c, f.sum.pause_max_ns),
 		       ratio((double)f.sum.stopped, (double)f.sum.pauses));
@@ -132,7 +139,8 @@ static void add_text(struct json_object *o, const char *key, const char *v)
 	json_object_object_add(o, key, v ? json_object_new_string(v) : NULL);
 }
 
-static void add_subject(struct json_object *o, const struct record_stats *s, const struct figures *f)
+static void add_subject(struct json_object *o, const struct record_stats *s,
+			const struct figures *f)
 {
 	add_text(o, "program", PACKAGE_STRING);
 	json_object_object_add(o, "pid", json_object_new_int(f->sum.pid));

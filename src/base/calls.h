@@ -33,7 +33,7 @@ enum pst_call {
 #define PST_CALLS_ID(id, name) PST_CALL_##id,
 	PST_CALLS_MAP(PST_CALLS_ID)
 #undef PST_CALLS_ID
-	PST_CALL_KINDS
+		PST_CALL_KINDS
 };
 
 /* Those of the calling thread since it began. */

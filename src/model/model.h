@@ -54,12 +54,12 @@ struct pst_summary {
 	/* Stacks of threads that ran, since the start; and how many of them were read while their
 	 * thread stood still. */
 	uint64_t stacks, proved;
-	uint64_t cut; /* of these: only the frames that two reads agree on */
-	uint64_t gaps, gap_ns; /* we stood still ourselves: times, and how long */
+	uint64_t cut;			   /* of these: only the frames that two reads agree on */
+	uint64_t gaps, gap_ns;		   /* we stood still ourselves: times, and how long */
 	uint64_t pauses, stopped, held_ns; /* of the target; threads stopped for it; in all */
 	uint64_t calls[PST_CALL_KINDS];	   /* of the sampler's thread, by enum pst_call */
 	double rate_now; /* that is aimed at: less than asked when the overhead is bounded */
-	double overhead, overhead_max; /* % of one CPU: of late, and at most (0: no bound) */
+	double overhead, overhead_max;	  /* % of one CPU: of late, and at most (0: no bound) */
 	double rate_asked, rate_achieved; /* per second, achieved over the last seconds */
 	double gil_percent;		  /* ticks of the window with a holder among the threads */
 	double active_percent;		  /* active threads per tick of the window × 100 */
@@ -136,7 +136,7 @@ struct pst_node {
 };
 
 struct pst_tree_row {
-	uint64_t own, total; /* samples whose leaf it was; that went through it */
+	uint64_t own, total;  /* samples whose leaf it was; that went through it */
 	uint32_t node, depth; /* a root has depth 1 */
 };
 

@@ -133,14 +133,14 @@ struct pst_rec_stats {
 	uint64_t dropped;  /* ticks that the ring had no room for */
 	uint64_t cpu_ns;   /* of our sampler thread */
 	uint64_t pause_p50_ns, pause_p99_ns, pause_max_ns;
-	uint64_t reads;	 /* of the target's memory, in system calls, for the ticks so far */
-	uint64_t stacks; /* of threads that ran, in ticks that were not rejected */
-	uint64_t proved; /* of these: read while the thread stood still */
-	uint64_t cut;	 /* of these: only the frames that two reads agree on */
-	uint64_t gaps, gap_ns;	  /* we stood still ourselves (stopped, frozen): times, and how long */
+	uint64_t reads;	       /* of the target's memory, in system calls, for the ticks so far */
+	uint64_t stacks;       /* of threads that ran, in ticks that were not rejected */
+	uint64_t proved;       /* of these: read while the thread stood still */
+	uint64_t cut;	       /* of these: only the frames that two reads agree on */
+	uint64_t gaps, gap_ns; /* we stood still ourselves (stopped, frozen): times, and how long */
 	uint64_t pauses, stopped; /* times that the target was held; threads stopped for that */
 	uint64_t held_ns;	  /* in all */
-	uint64_t calls[PST_CALL_KINDS]; /* system calls of our sampler thread, by enum pst_call */
+	uint64_t calls[PST_CALL_KINDS];	  /* system calls of our sampler thread, by enum pst_call */
 	double rate_asked, rate_achieved; /* per second; asked infinity: as fast as it goes */
 	double rate_now; /* that is aimed at: less than asked when the overhead is bounded */
 	double overhead, overhead_max; /* % of one CPU: of late, and at most (0: no bound) */

@@ -8,7 +8,7 @@
 #define START_RATE 100.0 /* until it is known what a look costs */
 #define RATE_MIN   0.1
 #define RATE_MAX   1e6
-#define MARGIN	   0.9 /* of what may be spent is aimed at */
+#define MARGIN	   0.9		       /* of what may be spent is aimed at */
 #define SEARCH_NS  UINT64_C(150000000) /* a window while the rate is looked for */
 /* A window afterwards: as long as it takes to have all in it, the screen's refresh for one. */
 #define WINDOW_NS  UINT64_C(1000000000)
@@ -16,8 +16,8 @@
 #define FEW	   8
 #define SEARCH_UP  4.0 /* at most, from one window to the next */
 #define UP	   1.5
-#define SMOOTH	   0.4 /* weight of the last window in the cost of a look */
-#define JUMP	   1.5 /* dearer by this factor: it counts at once */
+#define SMOOTH	   0.4	/* weight of the last window in the cost of a look */
+#define JUMP	   1.5	/* dearer by this factor: it counts at once */
 #define STILL_LOW  0.97 /* a new rate this near to the old one is not worth it */
 #define STILL_HIGH 1.10
 

@@ -16,11 +16,11 @@
 #include <stdint.h>
 
 struct pst_budget {
-	double share;	/* of one CPU, that may be spent; 0: no bound */
-	double rate;	/* looks per second that this allows; infinity without a bound */
-	double spent;	/* of one CPU, in the last window */
+	double share;	 /* of one CPU, that may be spent; 0: no bound */
+	double rate;	 /* looks per second that this allows; infinity without a bound */
+	double spent;	 /* of one CPU, in the last window */
 	double per_look; /* seconds; 0: not known yet */
-	bool settled;	/* the rate was found once: windows are long from then on */
+	bool settled;	 /* the rate was found once: windows are long from then on */
 	uint64_t since_ns, cost_ns, looks; /* when the window began, and what was told then */
 };
 

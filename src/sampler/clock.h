@@ -20,10 +20,10 @@
 #define PST_CLOCK_GAP UINT64_C(1000000000)
 
 struct pst_clock {
-	uint64_t period; /* ns; 0: no deadlines, the next tick is due at once */
-	uint64_t due;	 /* the next deadline; without a period, the last tick */
-	uint64_t missed; /* deadlines since the last tick that was taken */
-	uint64_t late;	 /* deadlines that were skipped so far */
+	uint64_t period;       /* ns; 0: no deadlines, the next tick is due at once */
+	uint64_t due;	       /* the next deadline; without a period, the last tick */
+	uint64_t missed;       /* deadlines since the last tick that was taken */
+	uint64_t late;	       /* deadlines that were skipped so far */
 	uint64_t gaps, gap_ns; /* times that we stood still, and how long */
 	uint64_t begin;	       /* of the period that `due` lies in */
 	uint64_t shift; /* of the deadline in the period after that; without jitter always 0 */
@@ -41,7 +41,8 @@ void pst_clock_set_rate(struct pst_clock *c, double rate, uint64_t now);
 void pst_clock_restart(struct pst_clock *c, uint64_t now);
 /* Woken at NOW, at or after the deadline: returns the ns that this tick stands for. */
 uint64_t pst_clock_tick(struct pst_clock *c, uint64_t now);
-/* The look was over at NOW: sets the next deadline, which is later than NOW if there is a period. */
+/* The look was over at NOW: sets the next deadline, which is later than NOW if there is a period.
+ */
 void pst_clock_done(struct pst_clock *c, uint64_t now);
 
 #endif

@@ -25,15 +25,15 @@ enum pst_sampling {
 
 struct pst_sampler_options {
 	pid_t pid;
-	double rate; /* looks per second, from 0.1 on; infinity: as fast as it goes */
+	double rate;	     /* looks per second, from 0.1 on; infinity: as fast as it goes */
 	double overhead_max; /* share of one CPU that we may cost (our CPU time, the target's
 				pauses): the rate adapts; 0: no bound */
-	bool jitter;   /* each look at a random moment of its period */
-	uint64_t seed; /* of these moments; 0: different each time */
+	bool jitter;	     /* each look at a random moment of its period */
+	uint64_t seed;	     /* of these moments; 0: different each time */
 	enum pst_sampling sampling;
 	enum pst_sampling fallback; /* of COSCHEDULED, where a CPU is closed to us: another one */
-	bool gil_only; /* only the thread that holds the GIL */
-	bool idle;     /* stacks of idle threads too (else only their thread records) */
+	bool gil_only;		    /* only the thread that holds the GIL */
+	bool idle; /* stacks of idle threads too (else only their thread records) */
 	bool full_filenames;
 	bool shims;		    /* keep the interpreter's own frames */
 	uint64_t attach_timeout_ns; /* how long to retry while the interpreter starts up */

@@ -100,7 +100,7 @@ static enum ui_effect pause_or_resume(struct screen *s)
 
 static enum ui_effect change_rate(struct screen *s, int step)
 {
-	static const double rates[] = {1, 2, 5, 10, 20, 50, 100, 200, 500,
+	static const double rates[] = {1,    2,	   5,	 10,	20,    50,    100,    200,     500,
 				       1000, 2000, 5000, 10000, 20000, 50000, 100000, INFINITY};
 	const int last = (int)(sizeof rates / sizeof *rates) - 1;
 	char text[FORMAT_MAX];

@@ -171,8 +171,8 @@ static void test_fixed_cost_above_the_bound(void **state)
 /* Looks that cost now more, now less: it stays under on the average, and does not swing. */
 static void test_noise(void **state)
 {
-	struct world w = {.asked = 10000, .per_look = 20e-6, .fixed = 0.002, .noise = 0.4,
-			  .random = 1};
+	struct world w = {
+		.asked = 10000, .per_look = 20e-6, .fixed = 0.002, .noise = 0.4, .random = 1};
 
 	(void)state;
 	open_world(&w, 0.01);

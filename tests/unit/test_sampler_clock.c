@@ -167,7 +167,8 @@ static void test_jitter_keeps_the_rate(void **state)
 	(void)state;
 	assert_true(fabs(mean / (double)MS - 1) < 1e-4);
 	assert_true(fabs(variance / ((double)MS * (double)MS) - 1.0 / 6) < 0.003);
-	assert_true(fabs(mean_of_gaps(42, 1000, &variance) - mean_of_gaps(42, 1000, &again)) < 1e-9);
+	assert_true(fabs(mean_of_gaps(42, 1000, &variance) - mean_of_gaps(42, 1000, &again)) <
+		    1e-9);
 	assert_true(fabs(variance - again) < 1e-9);
 	(void)mean_of_gaps(43, 1000, &again);
 	assert_true(fabs(variance - again) > 1);

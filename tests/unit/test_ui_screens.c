@@ -21,7 +21,18 @@ struct golden {
 	const char *name;
 	int rows, cols;
 	const char *keys; /* pressed one after the other, with a draw after each */
-	enum { RUNS, ENDS, EMPTY, IS_ASCII, UNPROVED, COSCHEDULED, BOUNDED, HELD, CUT, TITLED } kind;
+	enum {
+		RUNS,
+		ENDS,
+		EMPTY,
+		IS_ASCII,
+		UNPROVED,
+		COSCHEDULED,
+		BOUNDED,
+		HELD,
+		CUT,
+		TITLED
+	} kind;
 };
 
 static const struct golden cases[] = {

@@ -16,7 +16,8 @@
 /* More threads than pid_max allows by default on a big machine do not exist. */
 #define TASKS_MAX 4194304
 
-/* What a directory costs: open, fcntl, fstat, two for the names, close; and so many names at once. */
+/* What a directory costs: open, fcntl, fstat, two for the names, close; and so many names at once.
+ */
 #define DIR_CALLS   6
 #define DIR_ENTRIES 1365 /* 32 KiB of 24 bytes, as the C library asks for them */
 
