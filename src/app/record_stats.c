@@ -111,6 +111,9 @@ void record_stats_say(const struct record_stats *s)
 	if (f.sum.cut)
 		remark(_("%" PRIu64 " of them are cut to the frames that two reads agree on."),
 		       f.sum.cut);
+	if (f.sum.otherwise)
+		remark(_("%" PRIu64 " looks were taken otherwise (%s): the CPU of the process was closed to us."),
+		       f.sum.otherwise, options_mode(s->opt->fallback));
 	say_limits(&f);
 	say_calls(&f);
 	remark(_("Our CPU: sampler %.2f %% (%.1f µs a look), all %.2f %%."), f.sampler_percent,
@@ -178,6 +181,8 @@ static void add_looks(struct json_object *o, const struct record_stats *s, const
 	add_count(o, "proved", f->sum.proved);
 	add_count(o, "unproved", f->sum.stacks - f->sum.proved);
 	add_count(o, "cut", f->sum.cut);
+	add_text(o, "fallback", options_mode(s->opt->fallback));
+	add_count(o, "otherwise", f->sum.otherwise);
 	add_count(o, "late", f->sum.late);
 	add_count(o, "rejected", f->sum.rejected);
 	add_count(o, "dropped", f->sum.dropped);

@@ -86,6 +86,7 @@ static enum pst_err run_screen(struct feed *s, const struct options *o, int *sig
 		.duration = o->duration,
 		.unproved = o->sampling == PST_SAMPLING_FREE,
 		.sampling = options_mode(o->sampling),
+		.fallback = options_mode(o->fallback),
 		.title = title,
 	};
 

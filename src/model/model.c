@@ -302,6 +302,8 @@ void pst_model_summary(const struct pst_model *m, struct pst_summary *out)
 		.cut = s->cut,
 		.gaps = s->gaps,
 		.gap_ns = s->gap_ns,
+		.otherwise = s->otherwise,
+		.mostly_otherwise = s->otherwise > s->ticks / 2,
 		.pauses = s->pauses,
 		.stopped = s->stopped,
 		.held_ns = s->held_ns,

@@ -56,6 +56,8 @@ struct pst_summary {
 	uint64_t stacks, proved;
 	uint64_t cut;			   /* of these: only the frames that two reads agree on */
 	uint64_t gaps, gap_ns;		   /* we stood still ourselves: times, and how long */
+	uint64_t otherwise; /* looks in the way of the fallback: the CPU was closed to us */
+	bool mostly_otherwise;
 	uint64_t pauses, stopped, held_ns; /* of the target; threads stopped for it; in all */
 	uint64_t calls[PST_CALL_KINDS];	   /* of the sampler's thread, by enum pst_call */
 	double rate_now; /* that is aimed at: less than asked when the overhead is bounded */

@@ -138,6 +138,7 @@ struct pst_rec_stats {
 	uint64_t proved;       /* of these: read while the thread stood still */
 	uint64_t cut;	       /* of these: only the frames that two reads agree on */
 	uint64_t gaps, gap_ns; /* we stood still ourselves (stopped, frozen): times, and how long */
+	uint64_t otherwise; /* looks in the way of the fallback: the CPU was closed to us */
 	uint64_t pauses, stopped; /* times that the target was held; threads stopped for that */
 	uint64_t held_ns;	  /* in all */
 	uint64_t calls[PST_CALL_KINDS];	  /* system calls of our sampler thread, by enum pst_call */

@@ -313,6 +313,7 @@ static void note_closed(struct pst_sampler *s)
 static enum pst_err take_otherwise(struct pst_sampler *s)
 {
 	note_closed(s);
+	s->counts.otherwise++;
 	if (s->cpu >= 0)
 		pst_sched_roam();
 	s->cpu = -1;

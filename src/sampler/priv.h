@@ -42,6 +42,7 @@ struct pst_counts_kept {
 	uint64_t reads; /* of memory, in looks */
 	uint64_t stacks, proved; /* of threads that ran */
 	uint64_t cut; /* of these: only the frames that two reads agree on */
+	uint64_t otherwise; /* looks in the way of the fallback */
 	uint64_t pauses, stopped, held_ns; /* of the target; threads stopped for it */
 };
 
@@ -91,7 +92,7 @@ struct pst_sampler {
 	struct pst_counts_kept counts;
 	struct {
 		uint64_t time_ns, ticks;
-	} marks[6]; /* to tell the rate over the last second */
+	} marks[64]; /* to tell the rate over the last second, or more where that is slow */
 	unsigned mark;
 	bool method_noted, truncated_noted, threads_noted, pause_noted, closed_noted;
 };

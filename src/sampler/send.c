@@ -279,16 +279,25 @@ void pst_sampler_send(struct pst_sampler *s, enum pst_err err, uint64_t period_n
 
 /* ---- the rest ---------------------------------------------------------------------------- */
 
-/* Ticks per second over the last second or so. */
+#define RATE_NS	   UINT64_C(1000000000)
+#define RATE_TICKS 5
+
+/* Ticks per second over the last second, or as far back as it takes to have some. */
 static double rate_achieved(struct pst_sampler *s, uint64_t now)
 {
 	enum { N = sizeof s->marks / sizeof *s->marks };
-	size_t oldest = s->mark >= N ? s->mark % N : 0;
-	uint64_t since = s->marks[oldest].time_ns, ticks = s->marks[oldest].ticks;
+	unsigned kept = s->mark < N ? s->mark : N;
 	double rate = 0;
 
-	if (s->mark && now > since)
-		rate = (double)(s->counts.ticks - ticks) * 1e9 / (double)(now - since);
+	for (unsigned back = 1; back <= kept; back++) {
+		size_t i = (s->mark - back) % N;
+		uint64_t passed = now - s->marks[i].time_ns;
+		uint64_t ticks = s->counts.ticks - s->marks[i].ticks;
+		if (passed)
+			rate = (double)ticks * 1e9 / (double)passed;
+		if (passed >= RATE_NS && ticks >= RATE_TICKS)
+			break;
+	}
 	s->marks[s->mark % N].time_ns = now;
 	s->marks[s->mark % N].ticks = s->counts.ticks;
 	s->mark++;
@@ -314,6 +323,7 @@ void pst_sampler_send_stats(struct pst_sampler *s, uint64_t now, uint64_t cpu_ns
 		.pause_max_ns = s->pauses.max,
 		.reads = s->counts.reads,
 		.cut = s->counts.cut,
+		.otherwise = s->counts.otherwise,
 		.pauses = s->counts.pauses,
 		.stopped = s->counts.stopped,
 		.held_ns = s->counts.held_ns,

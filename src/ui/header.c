@@ -71,17 +71,28 @@ static void add_load(struct pieces *p, const struct header *h)
 	add(p, ST_NORMAL, _("threads %u/%u"), h->s.active_threads, h->s.threads);
 }
 
-/* How the target is read, how much of it is proved, and what that costs the target. */
+/* How the target is read, and how instead if most looks had to do otherwise. */
+static const char *method_text(char *out, const struct header *h)
+{
+	const struct ui_view *v = h->view;
+
+	if (!v->fallback || !h->s.mostly_otherwise)
+		return v->sampling;
+	snprintf(out, PIECE_BYTES, _("%s, not %s"), v->fallback, v->sampling);
+	return out;
+}
+
+/* The method, how much is proved, and what that costs the target. */
 static void add_method(struct pieces *p, const struct header *h)
 {
-	char a[FORMAT_MAX], b[FORMAT_MAX];
+	char a[FORMAT_MAX], b[FORMAT_MAX], method[PIECE_BYTES];
 	bool whole = h->s.proved == h->s.stacks;
 
 	if (h->view->sampling && h->s.stacks)
-		add(p, whole ? ST_NORMAL : ST_ALERT, _("%s, proved %5s%%"), h->view->sampling,
+		add(p, whole ? ST_NORMAL : ST_ALERT, _("%s, proved %5s%%"), method_text(method, h),
 		    format_percent(a, 100.0 * (double)h->s.proved / (double)h->s.stacks));
 	else if (h->view->sampling)
-		add(p, ST_NORMAL, "%s", h->view->sampling);
+		add(p, ST_NORMAL, "%s", method_text(method, h));
 	if (h->s.cut && h->s.stacks)
 		add(p, ST_ALERT, _("cut %5s%%"),
 		    format_percent(a, 100.0 * (double)h->s.cut / (double)h->s.stacks));

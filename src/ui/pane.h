@@ -22,6 +22,7 @@ struct ui_view {
 	bool paused;
 	bool unproved;
 	const char *sampling; /* NULL: not said */
+	const char *fallback; /* of it, where the CPU is closed to us */
 };
 
 struct pane;

@@ -40,6 +40,7 @@ void screen_init(struct screen *s, struct pst_model *m, const struct pst_ui_hook
 	s->view.table.gil_only = opt->gil_only;
 	s->view.unproved = opt->unproved;
 	s->view.sampling = opt->sampling;
+	s->view.fallback = opt->fallback;
 	s->header.view = &s->view;
 	s->header.own_cpu_percent = -1;
 	s->header.rate_asked = opt->rate;

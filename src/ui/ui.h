@@ -55,6 +55,7 @@ struct pst_ui_options {
 	bool exit_at_end;  /* leave when the target ends; else the data stays with a banner */
 	bool unproved;	   /* the samples are not proved (--nonblocking): said in the header */
 	const char *sampling; /* how the target is read, for the header; NULL: not said */
+	const char *fallback; /* how instead where that cannot be; NULL as well then */
 	const char *title; /* e.g. where the started program's output goes; NULL none */
 };
 

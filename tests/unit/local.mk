@@ -114,6 +114,7 @@ EXTRA_DIST += \
 	tests/screens/last-row-80x24.txt \
 	tests/screens/lines-20x5.txt \
 	tests/screens/lines-80x24.txt \
+	tests/screens/otherwise-80x24.txt \
 	tests/screens/paused-80x24.txt \
 	tests/screens/scrolled-40x12.txt \
 	tests/screens/title-40x12.txt \

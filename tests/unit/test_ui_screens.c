@@ -30,6 +30,7 @@ struct golden {
 		COSCHEDULED,
 		BOUNDED,
 		HELD,
+		OTHERWISE,
 		CUT,
 		TITLED
 	} kind;
@@ -66,6 +67,7 @@ static const struct golden cases[] = {
 	{"bounded-80x24", 24, 80, "", BOUNDED},
 	{"bounded-40x12", 12, 40, "", BOUNDED},
 	{"held-80x24", 24, 80, "", HELD},
+	{"otherwise-80x24", 24, 80, "", OTHERWISE},
 	{"cut-80x24", 24, 80, "", CUT},
 	{"title-80x24", 24, 80, "", TITLED},
 	{"title-40x12", 12, 40, "", TITLED},
@@ -130,6 +132,11 @@ static void set_figures(struct fixture *f, struct pst_ui_options *opt, int kind)
 		f->stats.gaps = 1;
 		f->stats.gap_ns = 3200000000u;
 		f->stats.pause_p50_ns = f->stats.pause_p99_ns = 0;
+	}
+	if (kind == OTHERWISE) {
+		opt->sampling = "coscheduled";
+		opt->fallback = "paused";
+		f->stats.otherwise = f->stats.ticks;
 	}
 	if (kind == HELD) {
 		opt->sampling = "paused";
