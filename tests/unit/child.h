@@ -57,6 +57,13 @@ static inline pid_t child_start(void (*run)(struct shared *s), struct shared *s)
 	return pid;
 }
 
+static inline void ready_and_sleep(struct shared *s)
+{
+	atomic_store(&s->ready, 1);
+	for (;;)
+		pause();
+}
+
 /* Kills PID, fetches its end and returns the status. */
 static inline int child_end(pid_t pid)
 {

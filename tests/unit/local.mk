@@ -48,6 +48,7 @@ tests_unit_test_base_text_LDADD = $(UNIT_BASE)
 tests_unit_test_base_vec_LDADD = $(UNIT_BASE)
 
 tests_unit_test_interp_value_LDADD = $(UNIT_INTERP)
+tests_unit_test_plat_memory_LDADD = $(UNIT_PLAT)
 tests_unit_test_plat_pause_LDADD = $(UNIT_PLAT)
 tests_unit_test_plat_process_LDADD = $(UNIT_PLAT)
 tests_unit_test_plat_spawn_LDADD = $(UNIT_PLAT)
@@ -146,6 +147,7 @@ tests_unit_truth_tool_LDADD = $(UNIT_SAMPLER)
 # These look at processes that they start.
 if PLAT_LINUX
 UNIT_TESTS += \
+	%D%/test_plat_memory \
 	%D%/test_plat_pause \
 	%D%/test_plat_process \
 	%D%/test_plat_spawn \
@@ -160,7 +162,7 @@ TESTS += $(UNIT_TESTS)
 else
 TESTS += tests/unit/no-cmocka
 endif
-EXTRA_DIST += %D%/unit.h %D%/child.h %D%/no-cmocka %D%/lines_collect %D%/lines_dump.py
+EXTRA_DIST += %D%/unit.h %D%/child.h %D%/forbid.h %D%/no-cmocka %D%/lines_collect %D%/lines_dump.py
 
 # Only the C programs: what a build with sanitizers is for.
 check-unit:

@@ -4,13 +4,11 @@
 #include "unit.h"
 
 #include "child.h"
+#include "forbid.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
 #include <linux/capability.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <pthread.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -75,13 +73,6 @@ static void test_open_bad(void **state)
 	open_fails(pid, PST_ZOMBIE, "zombie");
 	waitpid(pid, NULL, 0);
 	open_fails(pid, PST_NOPROC, "no process");
-}
-
-static void ready_and_sleep(struct shared *s)
-{
-	atomic_store(&s->ready, 1);
-	for (;;)
-		pause();
 }
 
 static void *tell_tid(void *arg)
@@ -170,17 +161,6 @@ static void test_check(void **state)
 
 /* ---- permissions: each check runs in a child, which exits with 0 when it saw what it should ---- */
 
-static int run_in_child(int (*check)(pid_t target), pid_t target)
-{
-	int status = -1;
-	pid_t pid = fork();
-
-	if (pid == 0)
-		_exit(check(target));
-	waitpid(pid, &status, 0);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
-}
-
 static int perm_says(pid_t target, const char *says)
 {
 	struct pst_why why = {0};
@@ -215,60 +195,6 @@ static int without_ptrace_cap(pid_t target)
 	return perm_says(target, "--cap-add=SYS_PTRACE");
 }
 
-/* Makes CALL fail with EPERM in this process, as the filters of containers do. */
-static int forbid(const unsigned *calls, size_t n)
-{
-	struct sock_filter code[8] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
-	struct sock_fprog prog = {.filter = code};
-	size_t k = 1;
-
-	for (size_t i = 0; i < n; i++) {
-		code[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i], 0, 1);
-		code[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
-	}
-	code[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	prog.len = (unsigned short)k;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return -1;
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog);
-}
-
-static int without_readv(pid_t target)
-{
-	const unsigned calls[] = {SYS_process_vm_readv};
-	struct pst_span spans[2];
-	struct pst_proc *p;
-	int a = 0, b = 0;
-
-	if (forbid(calls, 1) != 0)
-		return 77;
-	if (pst_proc_open(target, &p, NULL) != PST_OK || strcmp(pst_mem_method(p), "/proc/PID/mem") != 0)
-		return 1;
-	spans[0] = (struct pst_span){(uintptr_t)&in_data, &a, sizeof a};
-	spans[1] = (struct pst_span){(uintptr_t)&in_data, &b, sizeof b};
-	if (pst_mem_readv(p, spans, 2) != PST_OK || a != 4711 || b != 4711)
-		return 2;
-	if (pst_mem_read(p, 16, &a, sizeof a) != PST_FAULT)
-		return 3;
-	kill(target, SIGKILL);
-	for (int i = 0; i < 2000 && pst_proc_check(p) == PST_OK; i++)
-		nap_ms(1);
-	return pst_mem_read(p, (uintptr_t)&in_data, &a, sizeof a) == PST_GONE ? 0 : 4;
-}
-
-static int filter_put_on_later(pid_t target)
-{
-	const unsigned calls[] = {SYS_process_vm_readv};
-	struct pst_proc *p;
-	int a = 0;
-
-	if (pst_proc_open(target, &p, NULL) != PST_OK || strcmp(pst_mem_method(p), "process_vm_readv") != 0)
-		return 1;
-	if (forbid(calls, 1) != 0)
-		return 77;
-	return pst_mem_read(p, (uintptr_t)&in_data, &a, sizeof a) == PST_OK && a == 4711 ? 0 : 2;
-}
-
 static int without_ptrace(pid_t target)
 {
 	const unsigned calls[] = {SYS_ptrace};
@@ -283,20 +209,6 @@ static int without_ptrace(pid_t target)
 	if (pst_pause(p, NULL, 0, 1000000000, &pause, &why) != PST_PERM)
 		return 2;
 	return strstr(why.what, "seccomp") ? 0 : 3;
-}
-
-static void child_check(int (*check)(pid_t target))
-{
-	struct shared *s = shared_new();
-	pid_t pid = child_start(ready_and_sleep, s);
-	int result = run_in_child(check, pid);
-
-	child_end(pid);
-	if (result == 77) {
-		print_message("no seccomp filters here\n");
-		skip();
-	}
-	assert_int_equal(result, 0);
 }
 
 static void skip_unless_root(void)
@@ -321,68 +233,10 @@ static void test_no_capability(void **state)
 	child_check(without_ptrace_cap);
 }
 
-static void test_no_readv(void **state)
-{
-	(void)state;
-	child_check(without_readv);
-}
-
-static void test_filter_put_on_later(void **state)
-{
-	(void)state;
-	child_check(filter_put_on_later);
-}
-
 static void test_no_ptrace(void **state)
 {
 	(void)state;
 	child_check(without_ptrace);
-}
-
-/* ---- memory -------------------------------------------------------------------------------- */
-
-static void test_read(void **state)
-{
-	struct pst_proc *p = open_proc(getpid());
-	long page = sysconf(_SC_PAGESIZE);
-	char *two = mmap(NULL, (size_t)page * 2, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	char buf[64];
-
-	(void)state;
-	assert_string_equal(pst_mem_method(p), "process_vm_readv");
-	munmap(two + page, (size_t)page);
-	memcpy(two + page - 4, "abcd", 4);
-	assert_int_equal(pst_mem_read(p, (uintptr_t)two + (uint64_t)page - 4, buf, 4), PST_OK);
-	assert_memory_equal(buf, "abcd", 4);
-	/* Half of it is mapped: all or nothing. */
-	assert_int_equal(pst_mem_read(p, (uintptr_t)two + (uint64_t)page - 4, buf, 8), PST_FAULT);
-	assert_int_equal(pst_mem_read(p, 0, buf, 8), PST_FAULT);
-	assert_int_equal(pst_mem_read(p, 0, buf, 0), PST_OK);
-	assert_int_equal(pst_mem_read(p, UINT64_MAX - 3, buf, 8), PST_FAULT);
-	assert_int_equal(pst_mem_read(p, UINT64_C(0xffff800000000000), buf, 8), PST_FAULT);
-	munmap(two, (size_t)page);
-	pst_proc_close(p);
-}
-
-static void test_readv_many(void **state)
-{
-	struct pst_proc *p = open_proc(getpid());
-	struct pst_span spans[3000];
-	int from[3000], to[3000];
-
-	(void)state;
-	for (int i = 0; i < 3000; i++) {
-		from[i] = i * 7;
-		to[i] = -1;
-		spans[i] = (struct pst_span){(uintptr_t)&from[i], &to[i], i % 10 == 3 ? 0 : sizeof(int)};
-	}
-	assert_int_equal(pst_mem_readv(p, spans, 3000), PST_OK);
-	for (int i = 0; i < 3000; i++)
-		assert_int_equal(to[i], i % 10 == 3 ? -1 : i * 7);
-	spans[2999].at = 8;
-	assert_int_equal(pst_mem_readv(p, spans, 3000), PST_FAULT);
-	assert_int_equal(pst_mem_readv(p, NULL, 0), PST_OK);
-	pst_proc_close(p);
 }
 
 /* ---- maps and files ------------------------------------------------------------------------ */
@@ -693,11 +547,7 @@ int main(void)
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_other_user),
 		cmocka_unit_test(test_no_capability),
-		cmocka_unit_test(test_no_readv),
-		cmocka_unit_test(test_filter_put_on_later),
 		cmocka_unit_test(test_no_ptrace),
-		cmocka_unit_test(test_read),
-		cmocka_unit_test(test_readv_many),
 		cmocka_unit_test(test_maps),
 		cmocka_unit_test(test_deleted_file),
 		cmocka_unit_test(test_other_root),
