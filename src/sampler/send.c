@@ -279,23 +279,22 @@ void pst_sampler_send(struct pst_sampler *s, enum pst_err err, uint64_t period_n
 
 /* ---- the rest ---------------------------------------------------------------------------- */
 
-#define RATE_NS	   UINT64_C(1000000000)
 #define RATE_TICKS 5
 
-/* Ticks per second over the last second, or as far back as it takes to have some. */
+/* Ticks per second over the last second, or over the time for some of them where that is longer. */
 static double rate_achieved(struct pst_sampler *s, uint64_t now)
 {
 	enum { N = sizeof s->marks / sizeof *s->marks };
 	unsigned kept = s->mark < N ? s->mark : N;
+	double window = 1e9 * (s->clock_rate < RATE_TICKS ? RATE_TICKS / s->clock_rate : 1);
 	double rate = 0;
 
 	for (unsigned back = 1; back <= kept; back++) {
 		size_t i = (s->mark - back) % N;
-		uint64_t passed = now - s->marks[i].time_ns;
-		uint64_t ticks = s->counts.ticks - s->marks[i].ticks;
-		if (passed)
-			rate = (double)ticks * 1e9 / (double)passed;
-		if (passed >= RATE_NS && ticks >= RATE_TICKS)
+		double passed = (double)(now - s->marks[i].time_ns);
+		if (passed > 0)
+			rate = (double)(s->counts.ticks - s->marks[i].ticks) * 1e9 / passed;
+		if (passed >= window)
 			break;
 	}
 	s->marks[s->mark % N].time_ns = now;

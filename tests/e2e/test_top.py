@@ -165,6 +165,22 @@ def test_header_says_how_it_reads(spinning, terminal, args, words):
     assert t.end() == (0, None)
 
 
+def test_header_says_what_the_bound_allows(spinning, terminal):
+    t = terminal("--pid", spinning.pid, "-r", "max", "--max-overhead", "1", columns=120)
+    t.wait_for(r"rate +[\d.]+/[\d.]+ of max +overhead +[\d.]+% of 1%")
+    t.key("q")
+    assert t.end() == (0, None)
+
+
+def test_as_fast_as_it_goes(spinning, terminal):
+    t = terminal("--pid", spinning.pid, "-r", "max", "--nonblocking", columns=120)
+    t.wait_for(r"rate +\d{3,}/max")
+    t.key("-")
+    t.wait_for(r"100000 samples per second are asked for now")
+    t.key("q")
+    assert t.end() == (0, None)
+
+
 def test_help_and_back(spinning, terminal):
     t = terminal("--pid", spinning.pid)
     t.wait_for("outer")
