@@ -7,6 +7,9 @@ EXTRA_DIST += \
 	%D%/legal.py \
 	%D%/limit \
 	%D%/peers \
+	%D%/plot.py \
+	%D%/scale \
+	%D%/scale_victims.py \
 	%D%/truth \
 	%D%/victims.py \
 	%D%/victims_run.py
