@@ -198,8 +198,10 @@ struct pst_regs {
  */
 enum pst_err pst_pause(const struct pst_proc *p, const pid_t *tids, size_t n, uint64_t timeout_ns,
 		       struct pst_pause **out, struct pst_why *why);
-/* The threads that are held now, and their registers; valid until the resume. */
-size_t pst_pause_regs(const struct pst_pause *pause, const struct pst_regs **out);
+/* How many threads are held now. */
+size_t pst_pause_count(const struct pst_pause *pause);
+/* These threads and their registers, which are asked for once; valid until the resume. */
+size_t pst_pause_regs(struct pst_pause *pause, const struct pst_regs **out);
 /* Lets all run and frees PAUSE (NULL allowed).  Returns how long the first one was held, in ns. */
 uint64_t pst_resume(struct pst_pause *pause);
 /*

@@ -6,7 +6,7 @@
 #include <math.h>
 
 #define START_RATE 100.0 /* until it is known what a look costs */
-#define RATE_MIN   0.1
+#define RATE_MIN   1.0 /* unless less is asked for */
 #define RATE_MAX   1e6
 #define MARGIN	   0.9		       /* of what may be spent is aimed at */
 #define SEARCH_NS  UINT64_C(150000000) /* a window while the rate is looked for */
@@ -32,9 +32,9 @@ static double bounded(double rate, double asked)
 {
 	double most = asked < RATE_MAX ? asked : RATE_MAX;
 
-	if (rate > most)
-		return most;
-	return rate < RATE_MIN ? RATE_MIN : rate;
+	if (rate < RATE_MIN)
+		rate = RATE_MIN;
+	return rate < most ? rate : most;
 }
 
 void pst_budget_start(struct pst_budget *b, double share, double asked, uint64_t now,
@@ -92,4 +92,9 @@ void pst_budget_step(struct pst_budget *b, double asked, uint64_t now, uint64_t 
 		adapt(b, asked);
 	}
 	begin(b, now, cost_ns, looks);
+}
+
+bool pst_budget_failed(const struct pst_budget *b)
+{
+	return b->share > 0 && b->rate <= RATE_MIN && b->spent > b->share;
 }

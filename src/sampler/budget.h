@@ -30,5 +30,7 @@ void pst_budget_start(struct pst_budget *b, double share, double asked, uint64_t
 /* Now and then, best every 200 ms. */
 void pst_budget_step(struct pst_budget *b, double asked, uint64_t now, uint64_t cost_ns,
 		     uint64_t looks);
+/* It looks as rarely as may be, and costs more than it may all the same. */
+bool pst_budget_failed(const struct pst_budget *b);
 
 #endif

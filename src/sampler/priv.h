@@ -94,7 +94,7 @@ struct pst_sampler {
 		uint64_t time_ns, ticks;
 	} marks[64]; /* to tell the rate over the last second, or more where that is slow */
 	unsigned mark;
-	bool method_noted, truncated_noted, threads_noted, pause_noted, closed_noted;
+	bool budget_noted, method_noted, truncated_noted, threads_noted, pause_noted, closed_noted;
 };
 
 /* ---- attach.c: opening, and opening again ------------------------------------------------ */

@@ -160,6 +160,19 @@ static enum pst_err look(struct pst_sampler *s, struct loop *l, struct pst_why *
 	return PST_OK;
 }
 
+/* Lets the rate follow what looking costs. */
+static void keep_budget(struct pst_sampler *s, uint64_t now)
+{
+	pst_budget_step(&s->budget, s->rate, now, cost_ns(s), s->tick);
+	if (s->budget_noted || !pst_budget_failed(&s->budget))
+		return;
+	s->budget_noted = true;
+	pst_sampler_note(s,
+			 _("The overhead cannot be kept under %g %% of a CPU: it is %.2g %% even at "
+			   "%g looks a second."),
+			 100 * s->budget.share, 100 * s->budget.spent, s->budget.rate);
+}
+
 /* Now and then: figures, notes, and whether it lives. */
 static enum pst_err housekeeping(struct pst_sampler *s, struct loop *l, struct pst_why *why)
 {
@@ -169,7 +182,7 @@ static enum pst_err housekeeping(struct pst_sampler *s, struct loop *l, struct p
 		return PST_OK;
 	l->stats_ns = now + STATS_NS;
 	pst_sampler_send_notes(s);
-	pst_budget_step(&s->budget, s->rate, now, cost_ns(s), s->tick);
+	keep_budget(s, now);
 	send_stats(s);
 	if (s->target->ops->check(s->target))
 		return PST_GONE;

@@ -296,8 +296,7 @@ static enum pst_err try_paused(struct pst_sampler *s, bool *whole)
 
 	if (err)
 		return err;
-	const struct pst_regs *regs;
-	s->counts.stopped += s->target->ops->regs(s->target, &regs);
+	s->counts.stopped += s->target->ops->held(s->target);
 	shot->time_ns = pst_now_ns();
 	err = pst_shot_list(s, PST_THREADS_PREDICT);
 	if (!err && hold_missing(s))

@@ -90,6 +90,11 @@ static uint64_t live_resume(struct pst_target *t)
 	return held;
 }
 
+static size_t live_held(struct pst_target *t)
+{
+	return self(t)->pause ? pst_pause_count(self(t)->pause) : 0;
+}
+
 static size_t live_regs(struct pst_target *t, const struct pst_regs **out)
 {
 	*out = NULL;
@@ -117,6 +122,7 @@ static const struct pst_target_ops live_ops = {
 	.check = live_check,
 	.pause = live_pause,
 	.resume = live_resume,
+	.held = live_held,
 	.regs = live_regs,
 	.close = live_close,
 };

@@ -38,7 +38,8 @@ struct pst_target_ops {
 	/* Stops threads (as pst_pause(), same TIDS); NULL: cannot pause (a recording stands still anyway). */
 	enum pst_err (*pause)(struct pst_target *t, const pid_t *tids, size_t n, uint64_t timeout_ns, struct pst_why *why);
 	uint64_t (*resume)(struct pst_target *t); /* ns that it was held; 0 when it was not */
-	size_t (*regs)(struct pst_target *t, const struct pst_regs **out); /* of the threads held */
+	size_t (*held)(struct pst_target *t); /* threads that are held; NULL: it cannot pause */
+	size_t (*regs)(struct pst_target *t, const struct pst_regs **out); /* of these threads */
 	/*
 	 * Answers about the executable file whose image starts at START, in place of the file itself
 	 * (pst_image_section(), pst_image_symbols()); NULL: the file is opened and read.

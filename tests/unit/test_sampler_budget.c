@@ -161,11 +161,12 @@ static void test_fixed_cost_above_the_bound(void **state)
 	(void)state;
 	open_world(&w, 0.01);
 	run(&w, 200);
-	assert_true(w.b.rate < 1);
-	assert_true(w.b.rate >= 0.1);
+	assert_true(w.b.rate >= 1 && w.b.rate <= 1);
+	assert_true(pst_budget_failed(&w.b));
 	w.fixed = 0;
 	run(&w, 60);
 	assert_true(fabs(w.b.rate - 450) < 45);
+	assert_false(pst_budget_failed(&w.b));
 }
 
 /* Looks that cost now more, now less: it stays under on the average, and does not swing. */

@@ -24,7 +24,7 @@ struct pst_pause {
 	const struct pst_proc *proc;
 	struct pst_held *at;
 	size_t len, cap;
-	struct pst_regs *regs;
+	struct pst_regs *regs; /* NULL until somebody asks */
 	size_t nregs;
 	PST_VEC(pid_t) asleep; /* held by one of `sleepers` */
 	PST_VEC(struct pst_sleepers *) sleepers;
@@ -270,6 +270,15 @@ static void fill_regs(struct pst_pause *s)
 			s->nregs++;
 }
 
+size_t pst_pause_count(const struct pst_pause *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->len; i++)
+		n += s->at[i].stopped && !s->at[i].gone;
+	return n;
+}
+
 enum pst_err pst_pause(const struct pst_proc *p, const pid_t *tids, size_t n, uint64_t timeout_ns,
 		       struct pst_pause **out, struct pst_why *why)
 {
@@ -280,9 +289,7 @@ enum pst_err pst_pause(const struct pst_proc *p, const pid_t *tids, size_t n, ui
 	*out = NULL;
 	s->proc = p;
 	err = tids ? stop_these(s, tids, n, deadline, why) : stop_every(s, deadline, why);
-	if (!err)
-		fill_regs(s);
-	if (!err && s->nregs == 0 && pst_proc_check(p) != PST_OK)
+	if (!err && pst_pause_count(s) == 0 && pst_proc_check(p) != PST_OK)
 		err = PST_GONE;
 	if (!err) {
 		*out = s;
@@ -298,8 +305,10 @@ enum pst_err pst_pause(const struct pst_proc *p, const pid_t *tids, size_t n, ui
 	return err;
 }
 
-size_t pst_pause_regs(const struct pst_pause *pause, const struct pst_regs **out)
+size_t pst_pause_regs(struct pst_pause *pause, const struct pst_regs **out)
 {
+	if (!pause->regs)
+		fill_regs(pause);
 	*out = pause->regs;
 	return pause->nregs;
 }

@@ -166,7 +166,13 @@ enum pst_err pst_pause(const struct pst_proc *p, const pid_t *tids, size_t n, ui
 	return nosys(why);
 }
 
-size_t pst_pause_regs(const struct pst_pause *pause, const struct pst_regs **out)
+size_t pst_pause_count(const struct pst_pause *pause)
+{
+	(void)pause;
+	return 0;
+}
+
+size_t pst_pause_regs(struct pst_pause *pause, const struct pst_regs **out)
 {
 	(void)pause;
 	*out = NULL;
