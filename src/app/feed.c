@@ -6,6 +6,11 @@
 #include "plat/plat.h"
 
 #define RING_BYTES (8u << 20)
+/*
+ * So much wakes who reads it: some thousand looks, so that at 10,000 a second it is a few times each
+ * second; the rest of the ring is for a reader that comes late.
+ */
+#define WAKE_BYTES (256u << 10)
 #define ATTACH_NS UINT64_C(1000000000)
 #define LAUNCH_ATTACH_NS UINT64_C(10000000000)
 #define PUMP_MAX 100000 /* records between two looks at the keyboard */
@@ -39,7 +44,7 @@ enum pst_err feed_start(struct feed *f, const struct options *opt, unsigned how,
 	}
 	if (err)
 		return err;
-	f->wake = how & FEED_WAKES ? pst_wake_new() : NULL;
+	f->wake = pst_wake_new();
 	struct pst_ring_wake wake = {-1, pst_wake_signal, pst_wake_clear, f->wake};
 	if (f->wake)
 		wake.fd = pst_wake_fd(f->wake);
@@ -63,6 +68,16 @@ bool feed_pump(struct feed *f)
 	}
 	pst_ring_release(f->ring);
 	return n > 0;
+}
+
+bool feed_sleep(struct feed *f)
+{
+	return pst_ring_sleep(f->ring, WAKE_BYTES);
+}
+
+void feed_awake(struct feed *f)
+{
+	pst_ring_awake(f->ring);
 }
 
 void feed_stop(struct feed *f)

@@ -11,7 +11,7 @@
 #include "sampler/sampler.h"
 
 struct feed {
-	struct pst_wake *wake; /* NULL: the ring is looked into from time to time */
+	struct pst_wake *wake; /* NULL: the system gave none */
 	struct pst_ring *ring;
 	struct pst_model *model;
 	struct pst_sampler *sampler;
@@ -20,14 +20,19 @@ struct feed {
 };
 
 enum {
-	FEED_WAKES = 1,	   /* the ring has a descriptor to wait for; costs a call for each look */
-	FEED_CAPTURES = 2, /* what a program that we start says goes to a file */
+	FEED_CAPTURES = 1, /* what a program that we start says goes to a file */
 };
 
 /* Starts the program if there is one, and the sampler.  After an error too, feed_end() is due. */
 enum pst_err feed_start(struct feed *f, const struct options *opt, unsigned how, struct pst_why *why);
 /* Moves waiting records into the model, up to a limit; true if there were any. */
 bool feed_pump(struct feed *f);
+/*
+ * Before pst_ring_fd() is polled, where there is one: true, it will be readable when there is much in
+ * the ring or somebody waits for it (the end, a note); false, do not poll, records are there.
+ */
+bool feed_sleep(struct feed *f);
+void feed_awake(struct feed *f); /* after that, whatever ended it */
 /* Ends the sampling; what it left in the ring is in the model then. */
 void feed_stop(struct feed *f);
 /* Stops, says how the program ended, frees. */

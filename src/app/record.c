@@ -15,11 +15,9 @@
 #include <string.h>
 #include <time.h>
 
-/*
- * The ring is emptied this often: it holds far more than that, and a ring that wakes its reader
- * would cost a system call for each look.
- */
-#define STEP_NS UINT64_C(50000000)
+/* The ring is emptied this often where it cannot wake us, and now and then where it can. */
+#define STEP_NS		UINT64_C(50000000)
+#define NOW_AND_THEN_NS UINT64_C(1000000000)
 
 struct recording {
 	const struct options *opt;
@@ -45,11 +43,11 @@ static void say_start(const struct recording *r)
 	if (r->opt->max_overhead > 0)
 		remark(_("The rate will be what %g %% of a CPU allow."), r->opt->max_overhead);
 	if (isfinite(r->opt->rate))
-		remark(_("Sampling process %d, %g times a second. Ctrl-C ends it and writes %s."), pid,
-		       r->opt->rate, file);
+		remark(_("Sampling process %d, %g times a second. Ctrl-C ends it and writes %s."),
+		       pid, r->opt->rate, file);
 	else
-		remark(_("Sampling process %d as fast as it goes. Ctrl-C ends it and writes %s."), pid,
-		       file);
+		remark(_("Sampling process %d as fast as it goes. Ctrl-C ends it and writes %s."),
+		       pid, file);
 }
 
 /* Nothing of ours may hold the target while we are stopped. */
@@ -88,13 +86,17 @@ static bool target_ended(struct recording *r)
 	return true;
 }
 
-/* Waits for a while, or until a signal comes. */
-static void wait_step(const struct recording *r, uint64_t until)
+/* Waits until there is something in the ring that is worth it, or a signal comes. */
+static void wait_step(struct recording *r, uint64_t until)
 {
-	uint64_t step = pst_now_ns() + STEP_NS;
-	enum pst_ready ready;
+	const int fds[2] = {r->signals, pst_ring_fd(r->feed.ring)};
+	uint64_t step = pst_now_ns() + (fds[1] < 0 ? STEP_NS : NOW_AND_THEN_NS);
+	enum pst_ready ready[2];
 
-	pst_poll(&r->signals, &ready, 1, step < until ? step : until);
+	if (!feed_sleep(&r->feed))
+		return;
+	pst_poll(fds, ready, 2, step < until ? step : until);
+	feed_awake(&r->feed);
 }
 
 static void sample(struct recording *r)
@@ -136,9 +138,11 @@ static void say_nothing_seen(const struct recording *r)
 	if (!sum.ticks)
 		remark(_("The profile is empty: the process could not be looked at even once."));
 	else if (r->opt->gil)
-		remark(_("The profile is empty: no running thread held the GIL at any look (--gil)."));
+		remark(_("The profile is empty: no running thread held the GIL at any look "
+			 "(--gil)."));
 	else if (!r->opt->idle)
-		remark(_("The profile is empty: all threads were idle at each look; --idle counts them too."));
+		remark(_("The profile is empty: all threads were idle at each look; --idle counts "
+			 "them too."));
 	else
 		remark(_("The profile is empty: no thread had a Python function at any look."));
 }

@@ -27,12 +27,12 @@ static int wait_fd(void *ctx)
 
 static bool before_wait(void *ctx)
 {
-	return pst_ring_sleep(((struct feed *)ctx)->ring);
+	return feed_sleep(ctx);
 }
 
 static void after_wait(void *ctx)
 {
-	pst_ring_awake(((struct feed *)ctx)->ring);
+	feed_awake(ctx);
 }
 
 static void set_rate(void *ctx, double rate)
@@ -111,7 +111,7 @@ int session_run(const struct options *opt)
 
 	enum pst_err err = pst_ui_check(&why);
 	if (!err)
-		err = feed_start(&s, opt, FEED_WAKES | FEED_CAPTURES, &why);
+		err = feed_start(&s, opt, FEED_CAPTURES, &why);
 	if (!err)
 		err = run_screen(&s, opt, &sig, &why);
 	feed_end(&s);

@@ -6,6 +6,10 @@
  * A lock-free ring of variable-size records, one producer thread, one consumer thread.  The
  * producer never waits: what does not fit is refused.  Records become visible in batches, so that a
  * tick is seen whole or not at all.
+ *
+ * A consumer that has read everything may sleep, and says how much is to come before it is worth
+ * waking: the producer makes a system call only then, for a record that is urgent, or when it finds
+ * no room.  All else waits until the consumer wakes by itself.
  */
 
 #include "ring/record.h"
@@ -41,12 +45,14 @@ void pst_ring_free(struct pst_ring *ring); /* NULL allowed; no side may use it a
 /*
  * Room for a record of SIZE bytes (a multiple of 8, at most half of the capacity) in the batch that
  * is being written; the caller fills it, head included.  NULL: no room; then cancel, or commit what
- * was there before: a refused reservation takes nothing.
+ * was there before: a refused reservation takes nothing.  It wakes a consumer that sleeps.
  */
 void *pst_ring_reserve(struct pst_ring *ring, size_t size);
+/* The batch that is being written is for somebody who waits: its commit wakes the consumer. */
+void pst_ring_urge(struct pst_ring *ring);
 /*
- * Makes all that was reserved since the last commit visible at once, and wakes a waiting consumer
- * (a system call only when it sleeps).
+ * Makes all that was reserved since the last commit visible at once.  Wakes a consumer that sleeps
+ * if there is now as much as it asked for, or the batch is urgent.
  */
 void pst_ring_commit(struct pst_ring *ring);
 /* Forgets what was reserved since the last commit. */
@@ -59,14 +65,15 @@ const struct pst_rec *pst_ring_next(struct pst_ring *ring);
 /* Gives the room of all records taken so far back to the producer. */
 void pst_ring_release(struct pst_ring *ring);
 /*
- * The descriptor that becomes readable when there are records after pst_ring_sleep(); -1 if none.
+ * The descriptor that becomes readable when it is time to wake after pst_ring_sleep(); -1 if none.
  */
 int pst_ring_fd(const struct pst_ring *ring);
 /*
- * Says that the consumer is going to poll the descriptor; false: there are records already, do not
- * poll. Only when pst_ring_next() said that there are none.
+ * Says that the consumer is going to poll the descriptor, until ENOUGH bytes are there (1: any
+ * record; at most half of the capacity counts), an urgent record, or its own time is up.  Releases
+ * what was taken.  False: there are records already, do not poll.
  */
-bool pst_ring_sleep(struct pst_ring *ring);
+bool pst_ring_sleep(struct pst_ring *ring, size_t enough);
 /* After the poll, whatever ended it: clears the descriptor. */
 void pst_ring_awake(struct pst_ring *ring);
 

@@ -58,6 +58,7 @@ static bool send_process(struct pst_sampler *s)
 		pst_proc_info_free(&info);
 	}
 	s->process_sent = true;
+	pst_ring_urge(s->ring);
 	return true;
 }
 
@@ -364,6 +365,7 @@ static bool send_note(struct pst_sampler *s, const char *text)
 	memset((char *)r + size - 8, 0, 8);
 	*r = (struct pst_rec_note){{size, PST_REC_NOTE, 0}, 1, len};
 	memcpy(r + 1, text, len);
+	pst_ring_urge(s->ring);
 	pst_ring_commit(s->ring);
 	return true;
 }
@@ -388,6 +390,7 @@ bool pst_sampler_send_end(struct pst_sampler *s, enum pst_err err)
 		return false;
 	*r = (struct pst_rec_end){
 		.head = {sizeof *r, PST_REC_END, 0}, .time_ns = pst_now_ns(), .err = (uint32_t)err};
+	pst_ring_urge(s->ring);
 	pst_ring_commit(s->ring);
 	return true;
 }

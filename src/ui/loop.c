@@ -12,8 +12,6 @@
 #include "ui/term.h"
 
 #define SECOND_NS UINT64_C(1000000000)
-/* Records are fetched at most this often, however many there are: fewer wake-ups of ours. */
-#define PUMP_GAP_NS   UINT64_C(50000000)
 #define DELAY_DEFAULT 0.5
 #define DELAY_MIN     0.05
 /* So often in a row may the keyboard promise a key and give none: then the terminal is gone. */
@@ -26,10 +24,11 @@ struct ui {
 	const struct pst_ui_hooks *hooks;
 	const struct pst_ui_options *opt;
 	int signal_fd, signal;
-	uint64_t delay_ns, refresh_at, pump_at, leave_at;
+	uint64_t delay_ns, refresh_at, leave_at;
 	uint64_t rolled_at;
 	unsigned rolls;
 	bool ended;
+	size_t notes; /* that the model had at the last look */
 	int empty_reads;
 	clock_t cpu_before;
 	uint64_t cpu_before_ns;
@@ -113,7 +112,6 @@ static void pump(struct ui *ui, uint64_t now)
 {
 	if (ui->hooks->pump)
 		ui->hooks->pump(ui->hooks->ctx, ui->model);
-	ui->pump_at = now + PUMP_GAP_NS;
 	note_end(ui, now);
 }
 
@@ -154,19 +152,14 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-static uint64_t next_deadline(const struct ui *ui, bool listens)
-{
-	uint64_t at = earlier(ui->refresh_at, ui->leave_at);
-
-	return listens ? at : earlier(at, ui->pump_at);
-}
-
-/* Waits for keys, signals, records (not right after the last ones) and the next deadline. */
+/*
+ * Waits for keys, signals, records that are worth it (who sent them decides), and the next deadline:
+ * all others wait for the refresh.
+ */
 static void wait_for(struct ui *ui, enum pst_ready ready[3])
 {
 	const struct pst_ui_hooks *h = ui->hooks;
-	bool has_fd = h->wait_fd && h->before_wait && h->after_wait && !ui->ended;
-	bool listens = has_fd && pst_now_ns() >= ui->pump_at;
+	bool listens = h->wait_fd && h->before_wait && h->after_wait && !ui->ended;
 	int fds[3] = {0, ui->signal_fd, -1};
 
 	ready[0] = ready[1] = ready[2] = PST_READY_NO;
@@ -178,7 +171,7 @@ static void wait_for(struct ui *ui, enum pst_ready ready[3])
 		}
 		fds[2] = h->wait_fd(h->ctx);
 	}
-	pst_poll(fds, ready, 3, next_deadline(ui, listens || !has_fd));
+	pst_poll(fds, ready, 3, earlier(ui->refresh_at, ui->leave_at));
 	if (listens)
 		h->after_wait(h->ctx);
 }
@@ -218,7 +211,7 @@ static struct ui_event ui_next(struct ui *ui)
 		return (struct ui_event){.kind = EVENT_TIME_UP};
 	if (now >= ui->refresh_at)
 		return (struct ui_event){.kind = EVENT_REFRESH};
-	if (ready[2] || now >= ui->pump_at)
+	if (ready[2])
 		return (struct ui_event){.kind = EVENT_RECORDS};
 	return (struct ui_event){.kind = EVENT_NONE};
 }
@@ -262,9 +255,22 @@ static enum ui_effect on_signals(struct ui *ui)
 static enum ui_effect on_records(struct ui *ui, uint64_t now)
 {
 	bool ended = ui->ended;
+	size_t notes = ui->notes;
 
 	pump(ui, now);
-	return ended != ui->ended ? UI_LAYOUT : UI_NONE;
+	while (pst_model_note(ui->model, ui->notes))
+		ui->notes++;
+	if (ended != ui->ended)
+		return UI_LAYOUT;
+	return notes != ui->notes ? UI_UPDATE : UI_NONE;
+}
+
+/* A command acts on all that was seen before the key. */
+static enum ui_effect on_key(struct ui *ui, ui_key key, uint64_t now)
+{
+	enum ui_effect effect = on_records(ui, now);
+
+	return effect | screen_key(&ui->screen, key);
 }
 
 static enum ui_effect on_event(struct ui *ui, struct ui_event e)
@@ -274,7 +280,7 @@ static enum ui_effect on_event(struct ui *ui, struct ui_event e)
 	ui->screen.now_ns = now;
 	switch (e.kind) {
 	case EVENT_KEY:
-		return screen_key(&ui->screen, e.key);
+		return on_key(ui, e.key, now);
 	case EVENT_SIGNAL:
 		return on_signals(ui);
 	case EVENT_RECORDS:
@@ -318,7 +324,7 @@ static void start(struct ui *ui)
 	uint64_t now = pst_now_ns();
 
 	ui->delay_ns = (uint64_t)((delay < DELAY_MIN ? DELAY_MIN : delay) * (double)SECOND_NS);
-	ui->rolled_at = ui->pump_at = ui->refresh_at = now;
+	ui->rolled_at = ui->refresh_at = now;
 	ui->leave_at = ui->opt->duration > 0
 			       ? now + (uint64_t)(ui->opt->duration * (double)SECOND_NS)
 			       : PST_NEVER;

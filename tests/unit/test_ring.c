@@ -46,7 +46,7 @@ static void test_empty(void **state)
 	assert_non_null(ring);
 	assert_null(pst_ring_next(ring));
 	assert_int_equal(pst_ring_fd(ring), -1);
-	assert_true(pst_ring_sleep(ring));
+	assert_true(pst_ring_sleep(ring, 1));
 	pst_ring_commit(ring);
 	assert_null(pst_ring_next(ring));
 	pst_ring_free(ring);
@@ -63,7 +63,7 @@ static void test_batch_is_seen_whole(void **state)
 	assert_true(put(ring, 2, 24));
 	assert_null(pst_ring_next(ring));
 	pst_ring_commit(ring);
-	assert_false(pst_ring_sleep(ring));
+	assert_false(pst_ring_sleep(ring, 1));
 	rec = pst_ring_next(ring);
 	assert_non_null(rec);
 	assert_true(holds(rec, 1));
@@ -202,7 +202,7 @@ static bool wait_records(struct pst_ring *ring)
 	struct pollfd p = {.fd = pst_ring_fd(ring), .events = POLLIN};
 	bool woken = true;
 
-	if (pst_ring_sleep(ring)) {
+	if (pst_ring_sleep(ring, 1)) {
 		woken = poll(&p, 1, 10000) == 1;
 		pst_ring_awake(ring);
 	}
