@@ -29,12 +29,13 @@ def interpreters():
 
 
 def interpreter(version, root=None):
-    """The first plain interpreter of this version (of the chroot ROOT, when given), or None."""
+    """The first plain interpreter of this version, free-threaded when it ends in t (of the chroot ROOT, when given)."""
     out = subprocess.run([str(ROOT / "tests" / "interpreters"), "list", "--json"], check=True,
                          stdout=subprocess.PIPE).stdout
     for m in json.loads(out)["interpreters"]:
-        if m["state"] == "ok" and m["bits"] == 64 and m["version"].rsplit(".", 1)[0] == version \
-                and not m["debug"] and not m["free_threaded"] and (root is None or root in m["root"]):
+        name = m["version"].rsplit(".", 1)[0] + "t" * m["free_threaded"]
+        if m["state"] == "ok" and m["bits"] == 64 and name == version and not m["debug"] \
+                and (root is None or root in m["root"]):
             return m
     return None
 

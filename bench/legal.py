@@ -1,22 +1,27 @@
-"""Which stacks the programs of bench/victims.py can have, by their source."""
+"""Which stacks the programs of bench/victims.py and victims_async.py can have, by their source."""
 import ast
 from pathlib import Path
 
 VICTIMS = Path(__file__).resolve().parent / "victims.py"
+ASYNC = VICTIMS.with_name("victims_async.py")
 MADE = 8  # functions of run_made
+ROOTS = {"births": "short"}  # kind: what its threads begin with
+ANYWHERE = {"collect": "fallen"}  # kind: what may be called from every line
 
 
 class Legal:
-    def __init__(self, path=VICTIMS):
-        self.file = path.name
+    def __init__(self):
         self.calls = set()   # caller, line, callee
         self.lines = {}      # function: its lines
-        tree = ast.parse(path.read_text())
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef):
-                self.lines[node.name] = range(node.lineno, node.end_lineno + 1)
-                self.function(node)
+        tree = ast.parse(VICTIMS.read_text())
+        for part in (ast.parse(ASYNC.read_text()), tree):
+            for node in ast.walk(part):
+                if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                    first = min([node.lineno] + [d.lineno for d in node.decorator_list])
+                    self.lines[node.name] = range(first, node.end_lineno + 1)
+                    self.function(node)
         self.made(tree)
+        self.calls.update(("step", line, "work") for line in self.lines["step"])  # by send()
 
     def function(self, node):
         for call in ast.walk(node):
@@ -41,22 +46,22 @@ class Legal:
         """FRAMES: (function, file, line), root first; LINE may be None.  Threads begin in the library."""
         frames = [("<string>" if (n, f) == ("<module>", "<string>") else n.split(".")[-1], f, line)
                   for n, f, line in frames]  # of a qualified name the last part
-        first = next((i for i, (_, f, _) in enumerate(frames) if f.endswith(self.file)), None)
+        first = next((i for i, (_, f, _) in enumerate(frames) if f.endswith((VICTIMS.name, ASYNC.name))), None)
         if first is None:
             return bool(frames) and all("threading" in f for _, f, _ in frames)  # a thread that begins
         if any("threading" not in f for _, f, _ in frames[:first]):
             return False
         frames = frames[first:]
-        if first == 0:
+        if first == 0 and frames[0][0] != ROOTS.get(kind):
             if frames[0][0] != "<module>" or not self.in_lines(frames[0]):
                 return False
             frames = frames[1:]
         if not frames:
-            return first == 0
-        if frames[0][0] != "run_" + kind:
+            return True
+        if frames[0][0] not in ("run_" + kind, ROOTS.get(kind)):
             return False
         return all(self.in_lines(f) for f in frames) and all(
-            self.may_call(a, b) for a, b in zip(frames, frames[1:]))
+            self.may_call(a, b) or b[0] == ANYWHERE.get(kind) for a, b in zip(frames, frames[1:]))
 
     def in_lines(self, frame):
         name, _, line = frame

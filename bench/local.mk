@@ -12,6 +12,7 @@ EXTRA_DIST += \
 	%D%/scale_victims.py \
 	%D%/truth \
 	%D%/victims.py \
+	%D%/victims_async.py \
 	%D%/victims_run.py
 
 # The bare loop of bench/limit; built when that runs, or by make check.

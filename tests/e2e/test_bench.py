@@ -1,6 +1,7 @@
 """The rules by which the benchmarks tell stacks that cannot have been, and what they make of each format."""
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import pytest
 
@@ -12,6 +13,8 @@ sys.path.insert(0, str(ROOT / "bench"))
 
 import folded  # noqa: E402
 import legal  # noqa: E402
+import plot  # noqa: E402
+from victims_run import TIMES  # noqa: E402
 
 RULES = legal.Legal()
 FILE = legal.VICTIMS.name
@@ -52,6 +55,33 @@ def test_impossible(frames):
     assert not RULES.is_legal(frames, "fib")
 
 
+def line_in(path, text):
+    return path.read_text().splitlines().index(text) + 1
+
+
+COROUTINES = [MODULE, ("run_coroutines", line_in(legal.ASYNC, "                if not step(c):")),
+              ("step", line_in(legal.ASYNC, "        coroutine.send(None)"))]
+WORK = ("work", line_in(legal.ASYNC, "        total += await nap(i)"))
+NAP = ("nap", line_in(legal.ASYNC, "    await stop()"))
+
+
+@pytest.mark.parametrize("kind, frames", [
+    ("births", [("short", line_of("        hot_a()"))]),
+    ("births", [MODULE, ("run_births", line_of("            done.acquire()"))]),
+    ("collect", [MODULE, ("run_collect", line_of("            make_cycle()")), ("make_cycle", line_of("    c.me = c")),
+                 ("fallen", line_of("    FALLEN.discard(ref)"))]),
+    ("coroutines", [*COROUTINES, WORK, NAP]),
+])
+def test_what_is_called_otherwise(kind, frames):
+    assert RULES.is_legal(stack(*frames), kind)
+    assert not RULES.is_legal(stack(*frames), "fib")
+
+
+def test_coroutines_have_an_order():
+    assert not RULES.is_legal(stack(*COROUTINES, NAP), "coroutines")
+    assert not RULES.is_legal(stack(*COROUTINES, NAP, WORK), "coroutines")
+
+
 def test_formats():
     want = [([("<module>", "a.py", 3), ("f", "b.py", None)], 7)]
     assert list(folded.raw("<module> (a.py:3);f (b.py) 7\n")) == want
@@ -59,10 +89,10 @@ def test_formats():
     assert list(folded.austin("# mode\nP1;T0:1;a.py:<module>:3;b.py:f:0 90\nP1;T0:1 5\n")) == [(want[0][0], 1)]
 
 
-@pytest.mark.parametrize("kind", ["fib", "generators", "made"])
+@pytest.mark.parametrize("kind", ["fib", "generators", "made", "collect", "births", "shares"])
 def test_a_real_one(any_interpreter, tmp_path, kind):
     counters = tmp_path / "counters"
-    counters.write_bytes(bytes(8))
+    counters.write_bytes(bytes(8 * (1 + TIMES)))
     out = tmp_path / "profile"
     victim = subprocess.Popen([*any_interpreter.argv, str(legal.VICTIMS), kind, "1", str(counters)],
                               stdout=subprocess.PIPE)
@@ -75,3 +105,12 @@ def test_a_real_one(any_interpreter, tmp_path, kind):
     stacks = list(folded.raw(out.read_text()))
     assert sum(n for _, n in stacks) > 20
     assert [f for f, _ in stacks if not RULES.is_legal(f, kind)] == []
+
+
+def test_plot():
+    curves = [("one", [(1, 10), (1000, 20)]), ("absent", [(1, 0)])]
+    drawn = plot.svg([("Title & more", "x", "y", curves)])
+    root = ElementTree.fromstring(drawn)
+    told = "".join(root.itertext())
+    assert "Title & more" in told and "one" in told and "absent" not in told
+    assert drawn.count("<circle") == 2
