@@ -41,7 +41,7 @@ static void say_start(const struct recording *r)
 	const char *file = strcmp(r->opt->output, "-") ? r->opt->output : _("the profile");
 
 	if (r->opt->max_overhead > 0)
-		remark(_("The rate will be what %g %% of a CPU allow."), r->opt->max_overhead);
+		remark(_("The rate is kept to what costs less than %g %% of a CPU."), r->opt->max_overhead);
 	if (isfinite(r->opt->rate))
 		remark(_("Sampling process %d, %g times a second. Ctrl-C ends it and writes %s."),
 		       pid, r->opt->rate, file);

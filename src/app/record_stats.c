@@ -47,10 +47,10 @@ static void derive(const struct record_stats *s, struct figures *f)
 	f->calls_per_look = ratio((double)f->calls, (double)f->looks);
 }
 
-static const char *asked(const struct figures *f, char *buf)
+static const char *asked(double rate, char *buf)
 {
 	/* TRANSLATORS: as many samples per second as can be had. */
-	return isfinite(f->sum.rate_asked) ? format_rate(buf, f->sum.rate_asked) : _("the maximum");
+	return isfinite(rate) ? format_rate(buf, rate) : _("the maximum");
 }
 
 /* "memory 1.00, proc 2.13": the kinds that there were, by the look. */
@@ -81,11 +81,12 @@ static void say_limits(const struct figures *f)
 	char a[FORMAT_MAX], b[FORMAT_MAX];
 
 	if (f->sum.overhead_max > 0)
-		remark(_("Overhead: %.2f %% of a CPU (at most %g %% of late: %s looks a second)."),
-		       f->overhead_percent, f->sum.overhead_max, format_rate(a, f->sum.rate_now));
+		remark(_("Overhead: %.2f %% of a CPU; to stay under %g %%, the rate was %s looks a "
+			 "second in the end."),
+		       f->overhead_percent, f->sum.overhead_max, asked(f->sum.rate_now, a));
 	if (f->sum.gaps)
-		remark(_("This program stood still (stopped, frozen) for %s; no sample stands for "
-			 "that time."),
+		remark(_("This program stood still (stopped, frozen, without a CPU) for %s; no "
+			 "sample stands for that time."),
 		       format_ns(b, f->sum.gap_ns));
 }
 
@@ -97,7 +98,7 @@ void record_stats_say(const struct record_stats *s)
 	derive(s, &f);
 	remark(_("%" PRIu64 " samples of %" PRIu64
 		 " stacks in %.2f s; %s looks a second (asked for %s; %s)."),
-	       s->samples, s->stacks, s->seconds, format_rate(a, f.rate), asked(&f, b),
+	       s->samples, s->stacks, s->seconds, format_rate(a, f.rate), asked(f.sum.rate_asked, b),
 	       s->sampling);
 	remark(_("Looks: %" PRIu64 " taken, %" PRIu64 " late, %" PRIu64 " rejected, %" PRIu64
 		 " dropped; "

@@ -6,7 +6,7 @@
 #include <math.h>
 
 #define START_RATE 100.0 /* until it is known what a look costs */
-#define RATE_MIN   1.0 /* unless less is asked for */
+#define RATE_MIN   1.0	 /* unless less is asked for */
 #define RATE_MAX   1e6
 #define MARGIN	   0.9		       /* of what may be spent is aimed at */
 #define SEARCH_NS  UINT64_C(150000000) /* a window while the rate is looked for */
@@ -16,6 +16,7 @@
 #define FEW	   8
 #define SEARCH_UP  4.0 /* at most, from one window to the next */
 #define UP	   1.5
+#define FOUND	   1.25 /* a rate this near to what it could be has been found */
 #define SMOOTH	   0.4	/* weight of the last window in the cost of a look */
 #define JUMP	   1.5	/* dearer by this factor: it counts at once */
 #define STILL_LOW  0.97 /* a new rate this near to the old one is not worth it */
@@ -68,9 +69,8 @@ static void adapt(struct pst_budget *b, double asked)
 	double want = bounded(b->per_look > 0 ? b->share * MARGIN / b->per_look : INFINITY, asked);
 	double most = b->rate * (b->settled ? UP : SEARCH_UP);
 
-	if (want <= most)
-		b->settled = true;
-	else
+	b->settled |= want <= b->rate * FOUND;
+	if (want > most)
 		want = most;
 	/* What is asked for is reached, however small the last step. */
 	if (want < b->rate * STILL_LOW || want > b->rate * STILL_HIGH || want >= asked)
