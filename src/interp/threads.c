@@ -118,8 +118,9 @@ static const struct libc {
 	{0, 56},   /* musl 1.1 */
 };
 
+/* *NS_TID: the number that the C library knows, also where no task has it (yet); else unchanged. */
 static const struct pst_task *task_by_ident(struct look_threads *lt, const struct pst_tasks *tasks,
-					    uint64_t ident)
+					    uint64_t ident, uint64_t *ns_tid)
 {
 	struct pst_look *look = &lt->py->look;
 	const struct pst_regs *regs;
@@ -139,6 +140,8 @@ static const struct pst_task *task_by_ident(struct look_threads *lt, const struc
 
 		if (task)
 			return task;
+		if (!*ns_tid)
+			*ns_tid = (uint64_t)tid;
 	}
 	if (lt->py->target->ops->regs)
 		n = lt->py->target->ops->regs(lt->py->target, &regs);
@@ -150,11 +153,13 @@ static const struct pst_task *task_by_ident(struct look_threads *lt, const struc
 }
 
 static const struct pst_task *find_task(struct look_threads *lt, const struct pst_tasks *tasks,
-					const struct pst_tstate *t)
+					const struct pst_tstate *t, uint64_t *ns_tid)
 {
+	*ns_tid = t->native;
+
 	const struct pst_task *task = t->native ? task_by_ns(tasks, t->native) : NULL;
 
-	return task ? task : task_by_ident(lt, tasks, t->ident);
+	return task ? task : task_by_ident(lt, tasks, t->ident, ns_tid);
 }
 
 /*
@@ -165,13 +170,14 @@ static bool is_left_by_fork(struct look_threads *lt, const struct pst_tstate *t)
 {
 	const struct pst_pyversion *v = &lt->py->layout.version;
 	const struct pst_target_ops *ops = lt->py->target->ops;
+	uint64_t ns_tid;
 
 	if (!lt->tasks || v->major > 3 || (v->major == 3 && v->minor > 2))
 		return false;
 	/* it may have started since the system was asked */
 	if (!lt->fresh.len && (!ops->tasks || ops->tasks(lt->py->target, PST_TASK_NS, &lt->fresh)))
 		return false;
-	return lt->fresh.len && !find_task(lt, &lt->fresh, t);
+	return lt->fresh.len && !find_task(lt, &lt->fresh, t, &ns_tid);
 }
 
 /* ---- what a thread does -------------------------------------------------------------------- */
@@ -241,7 +247,8 @@ static bool is_main(struct look_threads *lt, const struct pst_tstate *t,
 static void add_thread(struct look_threads *lt, const struct pst_tstate *t, int64_t interp_id,
 		       const struct pst_gil *gil)
 {
-	const struct pst_task *task = find_task(lt, lt->tasks, t);
+	uint64_t ns_tid;
+	const struct pst_task *task = find_task(lt, lt->tasks, t, &ns_tid);
 	struct pst_thread *th;
 
 	if (!task && is_left_by_fork(lt, t))
@@ -251,7 +258,7 @@ static void add_thread(struct look_threads *lt, const struct pst_tstate *t, int6
 	th->interp = t->interp;
 	th->interp_id = interp_id;
 	th->ident = t->ident;
-	th->ns_tid = (pid_t)(t->native < INT32_MAX ? t->native : 0);
+	th->ns_tid = (pid_t)(ns_tid < INT32_MAX ? ns_tid : 0);
 	if (task) {
 		th->tid = task->tid;
 		th->ns_tid = task->ns_tid;
@@ -261,7 +268,8 @@ static void add_thread(struct look_threads *lt, const struct pst_tstate *t, int6
 	th->holds_gil = holds_gil(lt->py, gil, t);
 	th->in_gc = gil->collecting &&
 		    (gil->enabled ? th->holds_gil : t->state == lt->py->layout.state_attached);
-	th->frame = pst_tstate_frame(lt->py, t);
+	/* Before its thread begins, it has no number, but from 3.15 on a (shim's) frame. */
+	th->frame = t->ident || t->native ? pst_tstate_frame(lt->py, t) : 0;
 	if (lt->what & PST_THREADS_STATE)
 		th->state = state_of(lt->py, task, gil, th->holds_gil);
 	if (lt->what & PST_THREADS_NAMES)

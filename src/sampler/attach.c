@@ -173,6 +173,25 @@ bool pst_sampler_executed(struct pst_sampler *s)
 	return other;
 }
 
+/* An embedding program may load its Python again and again: that is said once. */
+static void note_again(struct pst_sampler *s, bool other)
+{
+	const char *version = pst_python_info(s->py)->version_text;
+
+	if (other)
+		pst_sampler_note(s,
+				 _("Process %d executed another program: %s (Python %s). "
+				   "Sampling goes on."),
+				 (int)s->opt.pid, s->cmdline, version);
+	else if (!s->restart_noted)
+		pst_sampler_note(s,
+				 _("Process %d started another interpreter (Python %s). "
+				   "Sampling goes on."),
+				 (int)s->opt.pid, version);
+	s->restart_noted |= !other;
+	note_findings(s);
+}
+
 enum pst_err pst_sampler_attach_again(struct pst_sampler *s, struct pst_why *why)
 {
 	uint64_t timeout =
@@ -191,11 +210,7 @@ enum pst_err pst_sampler_attach_again(struct pst_sampler *s, struct pst_why *why
 		err = PST_GONE;
 	if (!err && (other || pst_python_info(s->py)->runtime != runtime)) {
 		s->process_sent = false;
-		pst_sampler_note(
-			s,
-			_("Process %d executed another program: %s (Python %s). Sampling goes on."),
-			(int)s->opt.pid, s->cmdline, pst_python_info(s->py)->version_text);
-		note_findings(s);
+		note_again(s, other);
 	}
 	return err;
 }

@@ -69,7 +69,7 @@ struct pst_sampler {
 	pid_t subject;		/* COSCHEDULED: thread that will run at the next look */
 	bool subject_holds;	/* the GIL, at the last look */
 	int cpu;		/* COSCHEDULED: where we are bound to, -1: nowhere */
-	bool slices_missing;	/* the system does not tell when a thread ran */
+	bool slices_told, slices_missing; /* the system tells when a thread ran, it does not */
 	uint64_t tasks_read_ns; /* when they were listed last */
 	bool tasks_unknown;	/* a thread was seen that they do not hold */
 	pid_t holder;		/* thread that held the GIL at the last look */
@@ -94,7 +94,9 @@ struct pst_sampler {
 		uint64_t time_ns, ticks;
 	} marks[64]; /* to tell the rate over the last second, or more where that is slow */
 	unsigned mark;
+	unsigned torn; /* lists of threads in a row whose end was not found */
 	bool budget_noted, method_noted, truncated_noted, threads_noted, pause_noted, closed_noted;
+	bool restart_noted;
 };
 
 /* ---- attach.c: opening, and opening again ------------------------------------------------ */
@@ -125,6 +127,8 @@ bool pst_sampler_task_refresh(struct pst_sampler *s, struct pst_task *t);
 struct pst_task *pst_sampler_task(struct pst_sampler *s, pid_t tid);
 /* Whether T was seen off its CPU. */
 bool pst_task_sleeps(const struct pst_task *t);
+/* Asks for those of THREADS that were born since; true: there are some. */
+bool pst_sampler_tasks_meet(struct pst_sampler *s, const struct pst_threads *threads);
 /* Keeps only those of THREADS for the next time. */
 void pst_sampler_tasks_keep(struct pst_sampler *s, const struct pst_threads *threads);
 

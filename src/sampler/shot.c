@@ -16,7 +16,25 @@
 	UINT64_C(200000000) /* a thread that the system does not tell of is looked for this often  \
 			     */
 
+#define TORN_MAX 100 /* lists in a row whose end is not found: then there is none */
+
 /* ---- threads ----------------------------------------------------------------------------- */
+
+/*
+ * A list without its end changed while it was read, and lacks threads that nobody would miss; or it
+ * always is like that.  What a thread does that was born since they were asked for is not known.
+ */
+static enum pst_err check_list(struct pst_sampler *s)
+{
+	const struct pst_threads *threads = &s->shot.threads;
+
+	s->torn = threads->truncated ? s->torn + 1 : 0;
+	if (s->torn && !threads->len)
+		return PST_CORRUPT;
+	if (s->torn && s->torn <= TORN_MAX)
+		return PST_CHANGED;
+	return pst_sampler_tasks_meet(s, threads) ? PST_CHANGED : PST_OK;
+}
 
 enum pst_err pst_shot_list(struct pst_sampler *s, unsigned what)
 {
@@ -26,6 +44,8 @@ enum pst_err pst_shot_list(struct pst_sampler *s, unsigned what)
 
 	what |= PST_THREADS_STATE | (names ? PST_THREADS_NAMES : 0u);
 	enum pst_err err = pst_python_threads(s->py, what, &s->tasks, &s->shot.threads);
+	if (!err)
+		err = check_list(s);
 	if (err || !names)
 		return err;
 	s->names_ns = now;

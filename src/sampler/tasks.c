@@ -71,7 +71,7 @@ static bool follow(struct pst_sampler *s, struct pst_task *t)
 	if (s->target->ops->task(s->target, PST_TASK_SCHED, &now))
 		return false;
 	bool ran = now.slices != t->slices || now.cpu_ns != t->cpu_ns;
-	s->slices_missing |= !now.slices;
+	s->slices_told |= now.slices > 0;
 	if (!ran && pst_task_sleeps(t))
 		return true;
 	if (t->tid != s->subject || !s->subject_holds)
@@ -95,7 +95,39 @@ enum pst_err pst_sampler_tasks_changed(struct pst_sampler *s)
 		if (follow(s, &s->tasks.at[i]))
 			s->tasks.at[kept++] = s->tasks.at[i];
 	s->tasks.len = kept;
+	/* One that was just born has no count yet. */
+	s->slices_missing = kept && !s->slices_told;
 	return kept ? PST_OK : list(s);
+}
+
+static int compare_tasks(const void *a, const void *b)
+{
+	return by_tid(&((const struct pst_task *)a)->tid, b);
+}
+
+/* Where the target's numbers of threads are ours too. */
+static bool meet(struct pst_sampler *s, pid_t tid)
+{
+	struct pst_task t = {.tid = tid};
+
+	if (pst_sampler_task(s, tid) || !s->target->ops->task ||
+	    s->target->ops->task(s->target, ALL_FACTS, &t) || t.ns_tid != tid)
+		return false;
+	*PST_VEC_PUSH(&s->tasks) = t;
+	qsort(s->tasks.at, s->tasks.len, sizeof *s->tasks.at, compare_tasks);
+	return true;
+}
+
+bool pst_sampler_tasks_meet(struct pst_sampler *s, const struct pst_threads *threads)
+{
+	bool met = false;
+
+	if (!s->tasks.len || s->tasks.at[0].ns_tid != s->tasks.at[0].tid)
+		return false;
+	for (size_t i = 0; i < threads->len; i++)
+		if (!threads->at[i].tid && threads->at[i].ns_tid > 0)
+			met |= meet(s, threads->at[i].ns_tid);
+	return met;
 }
 
 void pst_sampler_tasks_keep(struct pst_sampler *s, const struct pst_threads *threads)
