@@ -32,6 +32,12 @@ def test_hard(each, victim, legal, kind):
     look_in_both_modes(legal, victim(each, "hard.py", kind))
 
 
+def test_threads_are_met_when_they_are_born(each, victim, legal):
+    """One without a count of its own yet does not mean that there are no counts; it is seen before it is listed."""
+    found = legal(victim(each, "hard.py", "born"), seconds=1)
+    assert "note:" not in found["notes"] and found["rejected"] < found["ticks"], found
+
+
 def test_very_deep(each, victim, legal):
     """10,000 frames, whole in nearly all samples (the thread's way down is seen too)."""
     found = look_in_both_modes(legal, victim(each, "hard.py", "deep"), rate=100)
