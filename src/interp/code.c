@@ -29,6 +29,7 @@ struct pst_code_entry {
 	struct pst_code_identity identity;
 	struct likeness likeness;
 	bool has_text;
+	uint64_t words[PST_PATTERN_WORDS]; /* the pattern's, when it was verified */
 	unsigned verified; /* generation of the look that compared the identity last */
 	bool lines_read;
 	uint8_t *lines;
@@ -44,13 +45,40 @@ struct pst_codes {
 	struct pst_code_entry *retired; /* their address holds something else now */
 	struct pst_code_entry *all;
 	uint32_t last_id;
+	uint64_t epoch;
+	struct pst_pattern pattern; /* of what makes up the identity */
 };
+
+static _Atomic uint64_t last_epoch; /* of all processes that are looked at */
+
+static void make_pattern(const struct pst_layout *l, struct pst_pattern *p)
+{
+	const int32_t pointers[] = {l->object_ob_type, l->code_name, l->code_qualname,
+				    l->code_filename, l->code_lines};
+	const int32_t counts[] = {l->code_firstlineno, l->code_argcount, l->code_flags,
+				  l->code_firsttraceable};
+
+	for (size_t i = 0; i < sizeof pointers / sizeof *pointers; i++)
+		pst_pattern_add(p, pointers[i], 8, true);
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		pst_pattern_add(p, counts[i], 4, true);
+	if (l->code_bytecode >= 0)
+		pst_pattern_add(p, l->var_ob_size, 8, true);
+}
 
 static struct pst_codes *codes_of(struct pst_python *py)
 {
-	if (!py->codes)
+	if (!py->codes) {
 		py->codes = pst_calloc(1, sizeof *py->codes);
+		py->codes->epoch = ++last_epoch;
+		make_pattern(&py->layout, &py->codes->pattern);
+	}
 	return py->codes;
+}
+
+uint64_t pst_codes_epoch(struct pst_python *py)
+{
+	return codes_of(py)->epoch;
 }
 
 /* Bytes of the head that hold all fields of interest. */
@@ -172,6 +200,7 @@ static void drop_lines(struct pst_code_entry *e)
 
 static void retire(struct pst_codes *codes, struct pst_code_entry *e)
 {
+	codes->epoch = ++last_epoch;
 	HASH_DELETE(hh, codes->by_addr, e);
 	if (!e->has_text) { /* nobody has seen it */
 		DL_DELETE(codes->all, e);
@@ -192,22 +221,30 @@ static void fill_entry(struct pst_python *py, struct pst_code_entry *e, uint64_t
 	fill_counts(py, head, size, &e->code);
 }
 
-enum pst_err pst_code_entry(struct pst_python *py, uint64_t addr, bool verify,
-			    struct pst_code_entry **out)
+bool pst_code_entry_stands(struct pst_python *py, struct pst_code_entry *e)
+{
+	const struct pst_pattern *p = &py->codes->pattern;
+	struct pst_look *look = &py->look;
+
+	if (look->trusts || e->verified == look->generation)
+		return true;
+	pst_look_frames(look, false);
+	const uint8_t *head = pst_look_peek(look, e->code.addr, p->size);
+	pst_look_frames(look, true);
+	if (!head || !pst_pattern_same(p, head, e->words))
+		return false;
+	e->verified = look->generation;
+	return true;
+}
+
+/* Reads what stands at ADDR, of which E is what stood there (NULL: nothing), and takes its place. */
+static enum pst_err read_entry(struct pst_python *py, uint64_t addr, struct pst_code_entry *e,
+			       struct pst_code_entry **out)
 {
 	struct pst_codes *codes = codes_of(py);
 	struct pst_code_identity id;
-	struct pst_code_entry *e = NULL;
 	uint8_t head[HEAD_MAX];
 	size_t size = head_size(&py->layout);
-
-	*out = NULL;
-	HASH_FIND(hh, codes->by_addr, &addr, sizeof addr, e);
-	if (e && (!verify || e->verified == py->look.generation)) {
-		*out = e;
-		return PST_OK;
-	}
-
 	enum pst_err err = read_head(py, addr, head, size, &id);
 
 	if (err)
@@ -222,9 +259,30 @@ enum pst_err pst_code_entry(struct pst_python *py, uint64_t addr, bool verify,
 		DL_APPEND(codes->all, e);
 		HASH_ADD(hh, codes->by_addr, code.addr, sizeof e->code.addr, e);
 	}
+	pst_pattern_copy(&codes->pattern, head, e->words);
 	e->verified = py->look.generation;
 	*out = e;
 	return PST_OK;
+}
+
+enum pst_err pst_code_entry(struct pst_python *py, uint64_t addr, bool verify,
+			    struct pst_code_entry **out)
+{
+	struct pst_codes *codes = codes_of(py);
+	struct pst_look *look = &py->look;
+	struct pst_code_entry *e = NULL;
+	bool frames = look->now && look->now->frames;
+
+	*out = NULL;
+	HASH_FIND(hh, codes->by_addr, &addr, sizeof addr, e);
+	if (e && (!verify || look->trusts || e->verified == look->generation)) {
+		*out = e;
+		return PST_OK;
+	}
+	pst_look_frames(look, false);
+	enum pst_err err = read_entry(py, addr, e, out);
+	pst_look_frames(look, frames);
+	return err;
 }
 
 const struct pst_code_identity *pst_code_entry_identity(const struct pst_code_entry *entry)
@@ -240,8 +298,10 @@ const struct pst_code_identity *pst_code_entry_identity(const struct pst_code_en
 static struct pst_code_entry *reuse(struct pst_codes *codes, struct pst_code_entry *old,
 				    struct pst_code_entry *e)
 {
+	codes->epoch = ++last_epoch;
 	HASH_DELETE(hh_old, codes->retired, old);
 	HASH_DELETE(hh, codes->by_addr, e);
+	memcpy(old->words, e->words, sizeof old->words);
 	old->identity = e->identity;
 	old->verified = e->verified;
 	old->code.addr = e->code.addr;

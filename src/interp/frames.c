@@ -3,53 +3,39 @@
 
 #include "interp/priv.h"
 
-#define PROBE_FRAMES 4
-#define FRAME_HEAD   256 /* bytes of a frame that are read at most */
+#define FRAME_HEAD 256 /* bytes of a frame that are read at most */
 
-struct walk {
+struct reader {
 	struct pst_python *py;
-	struct pst_stack *out;
 	unsigned what;
-	size_t head;  /* bytes of a frame that hold all fields of interest */
-	ssize_t last; /* index of the last Python frame, -1: none */
-	struct pst_circle circle;
-	size_t mark_len; /* frames in OUT when the circle's mark was set */
-	bool based;	 /* 3.11, 3.12: the running evaluation loop is still to be left … */
-	uint64_t base;	 /* … towards this frame */
+	const uint8_t *head; /* SIZE bytes of the frame */
+	size_t size;
 };
 
-static size_t span_of(const int32_t *fields, size_t n)
-{
-	size_t size = 0;
+/* ---- what is read ------------------------------------------------------------------------ */
 
-	for (size_t i = 0; i < n; i++) {
-		if (fields[i] >= 0 && (size_t)fields[i] + 8 > size)
-			size = (size_t)fields[i] + 8;
+void pst_frame_pattern(const struct pst_layout *l, struct pst_pattern *out)
+{
+	*out = (struct pst_pattern){0};
+	if (l->iframe_previous >= 0) {
+		pst_pattern_add(out, l->iframe_previous, 8, true);
+		pst_pattern_add(out, l->iframe_executable, 8, true);
+		pst_pattern_add(out, l->iframe_instr, 8, false);
+		pst_pattern_add(out, l->iframe_is_entry, 1, true);
+		pst_pattern_add(out, l->iframe_owner, 1, true);
+		pst_pattern_add(out, l->iframe_tlbc_index, 4, true);
+	} else {
+		pst_pattern_add(out, l->frame_f_back, 8, true);
+		pst_pattern_add(out, l->frame_f_code, 8, true);
+		pst_pattern_add(out, l->frame_f_trace, 8, true);
+		pst_pattern_add(out, l->frame_f_lasti, 4, false);
+		pst_pattern_add(out, l->frame_f_lineno, 4, false);
+		pst_pattern_add(out, l->frame_f_gen, 8, true);
+		pst_pattern_add(out, l->frame_f_executing, 1, true);
+		pst_pattern_add(out, l->frame_f_state, 1, true);
 	}
-	return size < FRAME_HEAD ? size : FRAME_HEAD;
-}
-
-static size_t head_size(const struct pst_layout *l)
-{
-	const int32_t old[] = {l->frame_f_back,	     l->frame_f_code,	l->frame_f_trace,
-			       l->frame_f_lasti,     l->frame_f_lineno, l->frame_f_gen,
-			       l->frame_f_executing, l->frame_f_state};
-	const int32_t new[] = {l->iframe_previous, l->iframe_executable, l->iframe_instr,
-			       l->iframe_is_entry, l->iframe_owner,	 l->iframe_tlbc_index};
-
-	if (l->iframe_previous >= 0)
-		return span_of(new, sizeof new / sizeof new[0]);
-	return span_of(old, sizeof old / sizeof old[0]);
-}
-
-static bool push(struct walk *w, const struct pst_pyframe *f)
-{
-	if (w->out->len >= (w->what & PST_STACK_PROBE ? PROBE_FRAMES : PST_STACK_MAX)) {
-		w->out->truncated = true;
-		return false;
-	}
-	*PST_VEC_PUSH(w->out) = *f;
-	return true;
+	if (out->size > FRAME_HEAD)
+		out->size = FRAME_HEAD;
 }
 
 /* ---- up to 3.10: frame objects ---------------------------------------------------------- */
@@ -81,35 +67,24 @@ static bool is_cut_off(const struct pst_layout *l, const uint8_t *head, size_t s
 	return l->frame_f_executing >= 0 && !head[l->frame_f_executing];
 }
 
-/* Returns the next frame; 0 at the end. */
-static uint64_t step_object(struct walk *w, uint64_t addr)
+static bool read_object(struct reader *r, struct pst_step *s)
 {
-	const struct pst_layout *l = &w->py->layout;
-	struct pst_code_entry *entry;
-	uint8_t head[FRAME_HEAD];
-	struct pst_pyframe f = {.addr = addr, .is_entry = true};
+	const struct pst_layout *l = &r->py->layout;
+	struct pst_pyframe *f = &s->frame;
 
-	if (pst_look_read(&w->py->look, addr, head, w->head))
-		goto broken;
-	f.code = pst_field_u64(head, w->head, l->frame_f_code);
-	if (pst_code_entry(w->py, f.code, w->what & PST_STACK_VERIFY, &entry))
-		goto broken;
+	f->code = pst_field_u64(r->head, r->size, l->frame_f_code);
+	if (pst_code_entry(r->py, f->code, r->what & PST_STACK_VERIFY, &s->entry))
+		return false;
 
-	int32_t lasti = pst_field_i32(head, w->head, l->frame_f_lasti);
+	int32_t lasti = pst_field_i32(r->head, r->size, l->frame_f_lasti);
 	int32_t scale = l->frame_lasti_scale > 0 ? l->frame_lasti_scale : 1;
 
-	f.lasti = lasti < 0 ? -1 : lasti > INT32_MAX / scale ? PST_LASTI_UNKNOWN : lasti * scale;
-	f.line = traced_line(l, head, w->head);
-	if (!push(w, &f))
-		return 0;
-
-	uint64_t back = pst_field_u64(head, w->head, l->frame_f_back);
-
-	if (back || !is_cut_off(l, head, w->head))
-		return back;
-broken:
-	w->out->broken = true;
-	return 0;
+	f->lasti = lasti < 0 ? -1 : lasti > INT32_MAX / scale ? PST_LASTI_UNKNOWN : lasti * scale;
+	f->line = traced_line(l, r->head, r->size);
+	s->own_entry = true;
+	s->previous = pst_field_u64(r->head, r->size, l->frame_f_back);
+	s->loose = !s->previous && is_cut_off(l, r->head, r->size);
+	return true;
 }
 
 /* ---- from 3.11: interpreter frames ------------------------------------------------------ */
@@ -132,18 +107,18 @@ static bool is_shim_owner(const struct pst_layout *l, int owner)
  * Where the instructions of CODE start for a frame.  Free-threaded builds copy the bytecode per
  * thread: co_tlbc->entries[tlbc_index], the first of which is the code object's own.
  */
-static uint64_t bytecode_start(struct walk *w, uint64_t code, int32_t index)
+static uint64_t bytecode_start(struct pst_python *py, uint64_t code, int32_t index)
 {
-	const struct pst_layout *l = &w->py->layout;
+	const struct pst_layout *l = &py->layout;
 	uint64_t own = code + (uint64_t)l->code_bytecode, array, size, start;
 
 	if (l->code_tlbc < 0 || index <= 0)
 		return own;
-	if (pst_look_ptr(&w->py->look, code + (uint64_t)l->code_tlbc, &array) ||
+	if (pst_look_ptr(&py->look, code + (uint64_t)l->code_tlbc, &array) ||
 	    !pst_plausible(array) ||
-	    pst_look_ptr(&w->py->look, array + (uint64_t)l->tlbc_size, &size) ||
+	    pst_look_ptr(&py->look, array + (uint64_t)l->tlbc_size, &size) ||
 	    (uint64_t)index >= size ||
-	    pst_look_ptr(&w->py->look, array + (uint64_t)l->tlbc_entries + (uint64_t)index * 8,
+	    pst_look_ptr(&py->look, array + (uint64_t)l->tlbc_entries + (uint64_t)index * 8,
 			 &start))
 		return 0;
 	return start;
@@ -180,58 +155,46 @@ static bool is_other_object(struct pst_python *py, uint64_t addr)
  * A frame that is being set up has not reached its first traceable instruction; CPython leaves it
  * out (_PyFrame_IsIncomplete, pycore_frame.h 3.11 to 3.13, pycore_interpframe.h from 3.14).
  */
-static bool is_incomplete(struct walk *w, int owner, const struct pst_pyframe *f,
-			  struct pst_code_entry *entry)
+static bool is_incomplete(struct reader *r, int owner, struct pst_step *s)
 {
-	if (owner == w->py->layout.owner_generator || f->lasti == PST_LASTI_UNKNOWN ||
-	    f->lasti >= SMALL_LASTI)
+	if (owner == r->py->layout.owner_generator || s->frame.lasti == PST_LASTI_UNKNOWN ||
+	    s->frame.lasti >= SMALL_LASTI)
 		return false;
-	if (pst_code_entry(w->py, f->code, true, &entry))
+	if (pst_code_entry(r->py, s->frame.code, true, &s->entry))
 		return false;
-	return f->lasti < 2 * pst_code_entry_identity(entry)->firsttraceable;
+	return s->frame.lasti < 2 * pst_code_entry_identity(s->entry)->firsttraceable;
 }
 
-static void mark_entry(struct walk *w)
+static bool become_shim(struct pst_step *s)
 {
-	if (w->last >= 0)
-		w->out->at[w->last].is_entry = true;
+	s->kind = PST_STEP_SHIM;
+	s->frame = (struct pst_pyframe){.addr = s->frame.addr, .lasti = -1, .is_shim = true};
+	return true;
 }
 
-static bool push_shim(struct walk *w, uint64_t addr)
+static bool read_python(struct reader *r, int owner, struct pst_step *s)
 {
-	struct pst_pyframe f = {.addr = addr, .lasti = -1, .is_shim = true};
+	const struct pst_layout *l = &r->py->layout;
+	uint64_t exec = untag(l, pst_field_u64(r->head, r->size, l->iframe_executable));
+	uint64_t instr = pst_field_u64(r->head, r->size, l->iframe_instr);
+	int32_t copy = l->iframe_tlbc_index < 0
+			       ? 0
+			       : pst_field_i32(r->head, r->size, l->iframe_tlbc_index);
+	enum pst_err err = pst_code_entry(r->py, exec, r->what & PST_STACK_VERIFY, &s->entry);
 
-	mark_entry(w);
-	return !(w->what & PST_STACK_SHIMS) || push(w, &f);
-}
-
-static bool push_frame(struct walk *w, uint64_t addr, const uint8_t *head, int owner)
-{
-	const struct pst_layout *l = &w->py->layout;
-	uint64_t exec = untag(l, pst_field_u64(head, w->head, l->iframe_executable));
-	uint64_t instr = pst_field_u64(head, w->head, l->iframe_instr);
-	struct pst_pyframe f = {.addr = addr, .code = exec};
-	struct pst_code_entry *entry;
-	enum pst_err err = pst_code_entry(w->py, exec, w->what & PST_STACK_VERIFY, &entry);
-
-	if (err == PST_CORRUPT && is_other_object(w->py, exec))
-		return push_shim(w, addr);
-	if (err) {
-		w->out->broken = true;
-		return false;
+	if (err == PST_CORRUPT && is_other_object(r->py, exec)) {
+		s->vague = true;
+		return become_shim(s);
 	}
-	f.lasti = lasti_of(
-		bytecode_start(w, exec,
-			       l->iframe_tlbc_index < 0
-				       ? 0
-				       : pst_field_i32(head, w->head, l->iframe_tlbc_index)),
-		instr, pst_code_entry_identity(entry)->units);
-	f.is_entry = l->iframe_is_entry >= 0 && head[l->iframe_is_entry];
-	if (is_incomplete(w, owner, &f, entry))
-		return true;
-	if (!push(w, &f))
+	if (err)
 		return false;
-	w->last = (ssize_t)w->out->len - 1;
+	s->vague = copy > 0;
+	s->frame.code = exec;
+	s->frame.lasti = lasti_of(bytecode_start(r->py, exec, copy), instr,
+				  pst_code_entry_identity(s->entry)->units);
+	s->own_entry = l->iframe_is_entry >= 0 && r->head[l->iframe_is_entry];
+	if (is_incomplete(r, owner, s))
+		s->kind = PST_STEP_UNFINISHED;
 	return true;
 }
 
@@ -245,147 +208,34 @@ static bool is_root(const struct pst_layout *l, const uint8_t *head)
 	return l->iframe_is_entry >= 0 ? head[l->iframe_is_entry] != 0 : l->owner_cstack < 0;
 }
 
-/*
- * 3.11, 3.12: an evaluation loop makes its _PyCFrame known before it writes the current frame there
- * (_PyEval_EvalFrameDefault(), ceval.c), so that for a moment that is one of long ago.  The frame
- * in which the loop began must follow on the one from which it was called.
- */
-static enum pst_err find_base(struct walk *w, uint64_t cframe)
+static bool read_interpreter(struct reader *r, struct pst_step *s)
 {
-	const struct pst_layout *l = &w->py->layout;
-	struct pst_look *look = &w->py->look;
-	uint64_t before;
-
-	if (l->tstate_cframe < 0 || l->cframe_current_frame < 0)
-		return PST_OK;
-	/* .previous follows .current_frame */
-	enum pst_err err =
-		pst_look_ptr(look, cframe + (uint64_t)l->cframe_current_frame + 8, &before);
-
-	w->based = true;
-	if (err || !before)
-		return err;
-	if (!pst_plausible(before))
-		return PST_CORRUPT;
-	return pst_look_ptr(look, before + (uint64_t)l->cframe_current_frame, &w->base);
-}
-
-/* Whether the frame with PREVIOUS can be where the running evaluation loop began, if it is. */
-static bool leaves_loop(struct walk *w, const uint8_t *head, bool shim, uint64_t previous)
-{
-	const struct pst_layout *l = &w->py->layout;
-
-	if (!w->based || !(l->iframe_is_entry >= 0 ? head[l->iframe_is_entry] != 0 : shim))
-		return true;
-	w->based = false;
-	return previous == w->base;
-}
-
-static uint64_t step_interpreter(struct walk *w, uint64_t addr)
-{
-	const struct pst_layout *l = &w->py->layout;
-	uint8_t head[FRAME_HEAD];
-
-	if (pst_look_read(&w->py->look, addr, head, w->head)) {
-		w->out->broken = true;
-		return 0;
-	}
-
-	uint64_t previous = pst_field_u64(head, w->head, l->iframe_previous);
-	int owner = l->iframe_owner < 0 ? 0 : (int8_t)head[l->iframe_owner];
+	const struct pst_layout *l = &r->py->layout;
+	int owner = l->iframe_owner < 0 ? 0 : (int8_t)r->head[l->iframe_owner];
 	bool shim = is_shim_owner(l, owner);
 
-	if (!leaves_loop(w, head, shim, previous)) {
-		w->out->broken = true;
-		return 0;
-	}
-
-	bool on = shim ? push_shim(w, addr) : push_frame(w, addr, head, owner);
-
-	if (!on)
-		return 0;
-	if (!previous && !shim && !is_root(l, head))
-		w->out->broken = true;
-	if (!previous)
-		mark_entry(w);
-	return previous;
+	s->previous = pst_field_u64(r->head, r->size, l->iframe_previous);
+	if (shim)
+		return become_shim(s);
+	s->loose = !s->previous && !is_root(l, r->head);
+	return read_python(r, owner, s);
 }
 
 /* ---- both -------------------------------------------------------------------------------- */
 
-static void walk(struct walk *w, uint64_t addr)
+bool pst_frame_read(struct pst_python *py, unsigned what, uint64_t addr, struct pst_step *out)
 {
-	bool interpreter_frames = w->py->layout.iframe_previous >= 0;
-	size_t steps = 0;
+	const struct pst_pattern *p = &py->frames;
+	uint8_t copy[FRAME_HEAD];
+	struct reader r = {.py = py, .what = what, .size = p->size};
 
-	while (addr && !w->out->truncated) {
-		bool moved, closes = pst_circle_closes(&w->circle, addr, &moved);
-
-		if (closes)
-			w->out->len = w->mark_len;
-		if (closes || !pst_plausible(addr)) {
-			w->out->broken = true;
-			return;
-		}
-		if (moved)
-			w->mark_len = w->out->len;
-		if (++steps >
-		    2 * PST_STACK_MAX) { /* shims and frames being set up count here too */
-			w->out->truncated = true;
-			return;
-		}
-		addr = interpreter_frames ? step_interpreter(w, addr) : step_object(w, addr);
-	}
-}
-
-enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *thread, unsigned what,
-			      struct pst_stack *out)
-{
-	struct walk w = {
-		.py = py, .out = out, .what = what, .head = head_size(&py->layout), .last = -1};
-	struct pst_tstate t;
-	uint64_t frame = thread->frame;
-
-	out->len = 0;
-	out->truncated = out->broken = false;
-	if (what & PST_STACK_PREDICT)
-		pst_look_predict(&py->look, PST_LOOK_PLAIN, false, false);
-	else if (!(what & PST_STACK_PAUSED))
-		pst_look_begin(&py->look);
-	if (thread->tstate) {
-		enum pst_err err = pst_tstate_read(py, &py->layout, thread->tstate, &t);
-
-		if (err)
-			return err;
-		if (t.interp != thread->interp)
-			return PST_CHANGED;
-		frame = pst_tstate_frame(py, &t);
-		if (frame)
-			err = find_base(&w, t.cframe);
-		if (err)
-			return err;
-	}
-	walk(&w, frame);
-	return PST_OK;
-}
-
-bool pst_stack_same(const struct pst_stack *a, const struct pst_stack *b)
-{
-	if (a->len != b->len || a->truncated != b->truncated)
-		return false;
-	for (size_t i = 0; i < a->len; i++) {
-		const struct pst_pyframe *x = &a->at[i], *y = &b->at[i];
-
-		if (x->addr != y->addr || x->code != y->code)
+	*out = (struct pst_step){.frame.addr = addr};
+	r.head = pst_look_peek(&py->look, addr, p->size);
+	if (!r.head) {
+		if (pst_look_read(&py->look, addr, copy, p->size))
 			return false;
-		/* The leaf may have got further. */
-		if (i && (x->lasti != y->lasti || x->line != y->line))
-			return false;
+		r.head = copy;
 	}
-	return true;
-}
-
-void pst_stack_free(struct pst_stack *stack)
-{
-	PST_VEC_FREE(stack);
+	pst_pattern_copy(p, r.head, out->words);
+	return py->layout.iframe_previous >= 0 ? read_interpreter(&r, out) : read_object(&r, out);
 }

@@ -53,6 +53,8 @@ void pst_python_look(struct pst_python *py);
  * What is read from now on is not to be predicted for the next look (names, lines: read but once).
  */
 void pst_python_look_aside(struct pst_python *py);
+/* For the rest of this look code objects are taken for what they were when seen first. */
+void pst_python_look_trust(struct pst_python *py);
 
 /* ---- threads (threads.c, gil.c, names.c) ----------------------------------------------- */
 
@@ -139,6 +141,12 @@ struct pst_stack {
 	size_t len, cap;
 	bool truncated; /* deeper than PST_STACK_MAX */
 	bool broken;	/* a link led nowhere, or in a circle: what is here is not all */
+	/*
+	 * With PST_STACK_RECALL: so many frames from the root are what they were, by frame,
+	 * instruction and code object, when the caller set this to SIZE_MAX.
+	 */
+	size_t kept;
+	struct pst_trail *trail; /* private */
 };
 
 enum {
@@ -147,6 +155,11 @@ enum {
 	/* compare the words that identify each code object (pst_python_code()) within that look */
 	PST_STACK_VERIFY = 4,
 	PST_STACK_PREDICT = 8, /* as PST_THREADS_PREDICT, for a stack that starts a look */
+	/*
+	 * What OUT held before is the stack of the same thread, most likely: only what changed since
+	 * is made out anew.  Nobody else writes to OUT meanwhile, but for LEN and KEPT.
+	 */
+	PST_STACK_RECALL = 16,
 };
 
 /*
@@ -160,6 +173,18 @@ enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *th
  * excepted.
  */
 bool pst_stack_same(const struct pst_stack *a, const struct pst_stack *b);
+/*
+ * After a walk with PST_STACK_RECALL in a look that brought frames twice (PST_THREADS_TWICE): so
+ * many frames from the root the second copy agrees on, as pst_stack_same() does.  False: it does not
+ * hold them all.
+ */
+bool pst_python_stack_agreed(struct pst_python *py, const struct pst_thread *thread,
+			     const struct pst_stack *stack, size_t *agreed);
+/*
+ * Compares the words that identify the code objects of STACK, which was walked with
+ * PST_STACK_RECALL in this look without PST_STACK_VERIFY; false: one is another by now.
+ */
+bool pst_python_stack_verify(struct pst_python *py, struct pst_stack *stack);
 void pst_stack_free(struct pst_stack *stack);
 
 /* ---- code objects (code.c, lines.c) ----------------------------------------------------- */

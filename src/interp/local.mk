@@ -17,13 +17,15 @@ libinterp_a_SOURCES += \
 	%D%/names.c \
 	%D%/open.c \
 	%D%/paths.c \
+	%D%/pattern.c \
 	%D%/priv.h \
 	%D%/runtime.c \
 	%D%/scan.c \
 	%D%/strings.c \
 	%D%/threads.c \
 	%D%/validate.c \
-	%D%/version.c
+	%D%/version.c \
+	%D%/walk.c
 # objects and values
 libinterp_a_SOURCES += \
 	%D%/dict.c \

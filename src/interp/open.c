@@ -70,3 +70,8 @@ void pst_python_look_aside(struct pst_python *py)
 {
 	pst_look_unlearn(&py->look);
 }
+
+void pst_python_look_trust(struct pst_python *py)
+{
+	py->look.trusts = true;
+}

@@ -121,6 +121,37 @@ static inline bool pst_plausible(uint64_t at)
 	return at >= 0x1000 && at < UINT64_C(0x800000000000) && !(at & 7);
 }
 
+/* ---- comparing (pattern.c) ---------------------------------------------------------------- */
+
+/*
+ * The words of a struct that matter, the rest masked out: so a copy of them tells by one comparison
+ * whether anything changed.
+ */
+#define PST_PATTERN_WORDS 12
+struct pst_pattern {
+	size_t size; /* bytes of the struct that hold all of them */
+	unsigned n;
+	uint16_t off[PST_PATTERN_WORDS];
+	uint64_t mask[PST_PATTERN_WORDS];
+	uint64_t still[PST_PATTERN_WORDS]; /* of the mask: what does not move while a frame runs */
+};
+
+/* Adds the field of SIZE bytes (at most 8) at OFF; PST_ABSENT: none.  STILL: see above. */
+void pst_pattern_add(struct pst_pattern *p, int32_t off, size_t size, bool still);
+void pst_pattern_copy(const struct pst_pattern *p, const uint8_t *bytes, uint64_t *words);
+
+static inline bool pst_pattern_same(const struct pst_pattern *p, const uint8_t *bytes,
+				    const uint64_t *words)
+{
+	uint64_t differ = 0, v;
+
+	for (unsigned i = 0; i < p->n; i++) {
+		__builtin_memcpy(&v, bytes + p->off[i], sizeof v);
+		differ |= (v & p->mask[i]) ^ words[i];
+	}
+	return !differ;
+}
+
 /* ---- static variables up to 3.6 -------------------------------------------------------- */
 
 /* Addresses in the target; 0: not known.  See struct pst_layout_symbols. */
@@ -166,6 +197,7 @@ struct pst_python {
 	uint64_t code_type;  /* address of PyCode_Type, learned from the first code object */
 	bool fields_missing; /* the layout lacks what the walker needs */
 	struct pst_look look;
+	struct pst_pattern frames; /* n 0: not made yet */
 	struct pst_strings *strings;
 	struct pst_codes *codes;
 	struct pst_names *names;
@@ -233,6 +265,31 @@ void pst_strings_free(struct pst_strings *strings);
 
 #define PST_STACK_PROBE (1U << 16) /* a few frames are enough: to see whether there are any */
 
+enum pst_step_kind {
+	PST_STEP_FRAME,
+	PST_STEP_SHIM,
+	PST_STEP_UNFINISHED, /* a frame that is being set up: left out */
+};
+
+#define PST_STEP_WORDS 8
+
+/* One frame of a walk, shown or not. */
+struct pst_step {
+	struct pst_pyframe frame;
+	uint64_t previous;
+	struct pst_code_entry *entry;	/* NULL: no code object belongs to it */
+	uint64_t words[PST_STEP_WORDS]; /* the pattern's, as it was read */
+	size_t depth;			/* frames shown up to here, from the root */
+	enum pst_step_kind kind;
+	bool own_entry; /* it says so itself */
+	bool vague;	/* more than its words and its code object went into this */
+	bool loose;	/* no frame can be the last one as this is */
+};
+
+/* Makes out the frame at ADDR.  False: there is none. */
+bool pst_frame_read(struct pst_python *py, unsigned what, uint64_t addr, struct pst_step *out);
+void pst_frame_pattern(const struct pst_layout *l, struct pst_pattern *out);
+
 /* ---- code objects (code.c) ------------------------------------------------------------- */
 
 /* The words that say which code object stands at an address. */
@@ -249,6 +306,10 @@ struct pst_code_entry;
 enum pst_err pst_code_entry(struct pst_python *py, uint64_t addr, bool verify,
 			    struct pst_code_entry **out);
 const struct pst_code_identity *pst_code_entry_identity(const struct pst_code_entry *entry);
+/* Whether ENTRY is still what stands at its address, by what this look began with; false: not known. */
+bool pst_code_entry_stands(struct pst_python *py, struct pst_code_entry *entry);
+/* Another number when entries have gone: pointers to them are good for one number only. */
+uint64_t pst_codes_epoch(struct pst_python *py);
 void pst_codes_free(struct pst_codes *codes);
 
 /* Lines of a bytes object, read once; *LEN 0 when it cannot be read (lines.c uses it). */
@@ -277,6 +338,9 @@ enum pst_err pst_tstate_read(struct pst_python *py, const struct pst_layout *l, 
 			     struct pst_tstate *out);
 /* Address of the innermost frame of T as of this look; 0: none. */
 uint64_t pst_tstate_frame(struct pst_python *py, const struct pst_tstate *t);
+
+/* The same of the thread state at ADDR by the second copy; false: this look has none. */
+bool pst_tstate_frame_again(struct pst_python *py, uint64_t addr, uint64_t *out);
 
 #define PST_INTERPS_MAX 4096
 #define PST_TSTATES_MAX 100000

@@ -47,6 +47,7 @@ void pst_use_layout(struct pst_python *py, const struct pst_layout *layout)
 	py->code_type = 0;
 	pst_codes_free(py->codes);
 	py->codes = NULL;
+	py->frames.n = 0;
 }
 
 /* ---- which file first ----------------------------------------------------------------------- */

@@ -83,6 +83,30 @@ uint64_t pst_tstate_frame(struct pst_python *py, const struct pst_tstate *t)
 	return frame;
 }
 
+static bool word_again(struct pst_python *py, uint64_t base, int32_t off, uint64_t *out)
+{
+	const uint8_t *p = pst_plausible(base)
+				   ? pst_look_peek_again(&py->look, base + (uint64_t)off, 8)
+				   : NULL;
+
+	if (p)
+		memcpy(out, p, sizeof *out);
+	return p != NULL;
+}
+
+bool pst_tstate_frame_again(struct pst_python *py, uint64_t addr, uint64_t *out)
+{
+	const struct pst_layout *l = &py->layout;
+	uint64_t cframe;
+
+	if (l->tstate_cframe >= 0 && l->cframe_current_frame >= 0)
+		return word_again(py, addr, l->tstate_cframe, &cframe) &&
+		       word_again(py, cframe, l->cframe_current_frame, out);
+	return word_again(py, addr,
+			  l->tstate_current_frame >= 0 ? l->tstate_current_frame : l->tstate_frame,
+			  out);
+}
+
 /* ---- ids of the system -------------------------------------------------------------------- */
 
 static const struct pst_task *task_by_ns(const struct pst_tasks *tasks, uint64_t ns_tid)
