@@ -173,6 +173,8 @@ enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *th
  * excepted.
  */
 bool pst_stack_same(const struct pst_stack *a, const struct pst_stack *b);
+/* How many frames from the root they agree on so. */
+size_t pst_stack_agreed(const struct pst_stack *a, const struct pst_stack *b);
 /*
  * After a walk with PST_STACK_RECALL in a look that brought frames twice (PST_THREADS_TWICE): so
  * many frames from the root the second copy agrees on, as pst_stack_same() does.  False: it does not
@@ -182,7 +184,7 @@ bool pst_python_stack_agreed(struct pst_python *py, const struct pst_thread *thr
 			     const struct pst_stack *stack, size_t *agreed);
 /*
  * Compares the words that identify the code objects of STACK, which was walked with
- * PST_STACK_RECALL in this look without PST_STACK_VERIFY; false: one is another by now.
+ * PST_STACK_RECALL in this look, whose code objects are trusted; false: one is another by now.
  */
 bool pst_python_stack_verify(struct pst_python *py, struct pst_stack *stack);
 void pst_stack_free(struct pst_stack *stack);

@@ -20,9 +20,9 @@
 struct pst_trail {
 	PST_VEC(struct pst_step) steps; /* root first */
 	PST_VEC(struct pst_step) fresh; /* leaf first: what the walk under way met */
-	uint32_t *slots; /* index of a step by its address: a guess, to be checked */
-	size_t nslots;	 /* a power of two, or 0 */
-	uint64_t epoch;	 /* of the code objects' entries */
+	uint32_t *slots;		/* index of a step by its address: a guess, to be checked */
+	size_t nslots;			/* a power of two, or 0 */
+	uint64_t epoch;			/* of the code objects' entries */
 	unsigned what;
 	size_t shown; /* frames in the stack */
 };
@@ -85,8 +85,7 @@ static bool is_unchanged(const struct walk *w, const struct pst_step *s)
 
 	if (!head || !pst_pattern_same(p, head, s->words))
 		return false;
-	return !s->entry || !(w->what & PST_STACK_VERIFY) ||
-	       pst_code_entry_stands(w->py, s->entry);
+	return !s->entry || !(w->what & PST_STACK_VERIFY) || pst_code_entry_stands(w->py, s->entry);
 }
 
 /* The lowest step from which up to K all is as it was; K + 1: not even that. */
@@ -103,8 +102,7 @@ static size_t unchanged_down_to(const struct walk *w, size_t k)
 
 static bool is_shown(const struct walk *w, const struct pst_step *s)
 {
-	return s->kind == PST_STEP_FRAME ||
-	       (s->kind == PST_STEP_SHIM && w->what & PST_STACK_SHIMS);
+	return s->kind == PST_STEP_FRAME || (s->kind == PST_STEP_SHIM && w->what & PST_STACK_SHIMS);
 }
 
 /* Whether the walk may go to ADDR. */
@@ -369,6 +367,7 @@ bool pst_python_stack_verify(struct pst_python *py, struct pst_stack *stack)
 	struct pst_code_entry *entry;
 	bool all = t != NULL;
 
+	py->look.trusts = false;
 	for (size_t i = 0; all && i < t->steps.len; i++) {
 		struct pst_step *s = &t->steps.at[i];
 		if (!s->entry)
@@ -376,6 +375,7 @@ bool pst_python_stack_verify(struct pst_python *py, struct pst_stack *stack)
 		all = !pst_code_entry(py, s->frame.code, true, &entry) && entry == s->entry &&
 		      pst_codes_epoch(py) == t->epoch;
 	}
+	py->look.trusts = true;
 	if (!all && t)
 		t->steps.len = 0;
 	return all;
@@ -454,6 +454,21 @@ bool pst_stack_same(const struct pst_stack *a, const struct pst_stack *b)
 			return false;
 	}
 	return true;
+}
+
+size_t pst_stack_agreed(const struct pst_stack *a, const struct pst_stack *b)
+{
+	size_t n = 0;
+
+	while (n < a->len && n < b->len) {
+		const struct pst_pyframe *x = &a->at[a->len - n - 1], *y = &b->at[b->len - n - 1];
+		bool leaf = n + 1 == a->len;
+		if (x->addr != y->addr || x->code != y->code ||
+		    (!leaf && (x->lasti != y->lasti || x->line != y->line)))
+			break;
+		n++;
+	}
+	return n;
 }
 
 void pst_stack_free(struct pst_stack *stack)

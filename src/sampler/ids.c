@@ -234,6 +234,11 @@ struct pst_place *pst_ids_place(struct pst_ids *ids, struct pst_python *py,
 	return place;
 }
 
+bool pst_ids_vague(const struct pst_place *place)
+{
+	return place->key.kind == PST_FRAME_PYTHON && place->key.line == 0;
+}
+
 void pst_ids_settle(struct pst_ids *ids, struct pst_python *py)
 {
 	for (struct func *f = ids->new_funcs; f; f = f->next_new) {

@@ -26,6 +26,8 @@ void pst_ids_free(struct pst_ids *ids);
  */
 struct pst_place *pst_ids_place(struct pst_ids *ids, struct pst_python *py,
 				const struct pst_pyframe *frame);
+/* Whether PLACE is a Python function without a line: it may have one the next time. */
+bool pst_ids_vague(const struct pst_place *place);
 /* The place that stands for the frames which were cut off. */
 struct pst_place *pst_ids_truncated(struct pst_ids *ids);
 /* Looks up what new places need and what may take longer; the target runs. */

@@ -4,6 +4,7 @@ libsampler_a_SOURCES = \
 	%D%/budget.c %D%/budget.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/coscheduled.c \
+	%D%/free.c \
 	%D%/ids.c %D%/ids.h \
 	%D%/pause_stats.c %D%/pause_stats.h \
 	%D%/priv.h \

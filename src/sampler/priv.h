@@ -16,10 +16,21 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-struct pst_seen {	   /* of one thread */
-	unsigned flags;	   /* PST_SAMPLE_… */
-	size_t first, len; /* its places; len 0: none, or not walked */
-	bool done, ok;	   /* it was read; and makes sense */
+struct pst_seen {	       /* of one thread */
+	unsigned flags;	       /* PST_SAMPLE_… */
+	size_t len;	       /* frames from the root; 0: none, or not walked */
+	uint32_t thread, node; /* ids, when it is sent */
+	bool done, ok;	       /* it was read; and makes sense */
+	bool cut;	       /* only the frames that two reads agree on */
+};
+
+struct pst_known_thread;
+
+/* What stays from look to look of the thread at one index, as long as its stack does. */
+struct pst_track {
+	PST_VEC(struct pst_place *) places; /* of its stack, root first */
+	PST_VEC(uint32_t) nodes; /* ids of the stacks that end there; may be fewer */
+	struct pst_known_thread *known; /* whose this was last; NULL: look it up */
 };
 
 /* What one look found.  The vectors keep their memory from one look to the next. */
@@ -28,14 +39,12 @@ struct pst_shot {
 	struct pst_threads threads;
 	PST_VEC(struct pst_seen) seen;	    /* as threads */
 	PST_VEC(struct pst_stack) stacks;   /* as threads, maybe more */
-	PST_VEC(struct pst_place *) places; /* of all stacks, each leaf first */
+	PST_VEC(struct pst_track) tracks;   /* as stacks */
 	struct pst_stack second;	    /* to compare with */
 	struct pst_pids hold;		    /* threads that are to stand still, sorted */
 	bool hold_all;
 	unsigned walked, broken; /* of the threads that run: stacks asked for, not had */
 };
-
-struct pst_known_thread;
 
 struct pst_counts_kept {
 	uint64_t ticks, rejected, dropped;
@@ -71,6 +80,9 @@ struct pst_sampler {
 	int cpu;		/* COSCHEDULED: where we are bound to, -1: nowhere */
 	bool slices_told, slices_missing; /* the system tells when a thread ran, it does not */
 	uint64_t tasks_read_ns; /* when they were listed last */
+	uint64_t facts_ns;	/* FREE: when the system was asked about them last */
+	uint64_t verified_ns;	/* FREE: when code objects were compared last */
+	bool facts_old;		/* FREE: not for this look */
 	bool tasks_unknown;	/* a thread was seen that they do not hold */
 	pid_t holder;		/* thread that held the GIL at the last look */
 	uint64_t names_ns;	/* when names of threads were read last */
@@ -159,7 +171,12 @@ bool pst_shot_read(struct pst_sampler *s, size_t i, unsigned what);
 void pst_shot_count_all(struct pst_sampler *s, unsigned flags);
 bool pst_sampler_may_list(const struct pst_sampler *s);
 enum pst_err pst_take_paused(struct pst_sampler *s);
+
+/* ---- free.c: one look beside the running target ------------------------------------------ */
+
 enum pst_err pst_take_free(struct pst_sampler *s);
+/* Whether what the system said about the threads is new enough for such a look. */
+bool pst_free_knows(struct pst_sampler *s);
 
 /* ---- coscheduled.c: one look from the target's CPU --------------------------------------- */
 

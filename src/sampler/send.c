@@ -89,18 +89,22 @@ static void update_thread(struct pst_known_thread *t, const struct pst_thread *t
 	t->interp_id = th->interp_id;
 }
 
-static struct pst_known_thread *thread_of(struct pst_sampler *s, const struct pst_thread *th)
+/* Thread I of the shot. */
+static struct pst_known_thread *thread_of(struct pst_sampler *s, size_t i)
 {
+	const struct pst_thread *th = &s->shot.threads.at[i];
 	struct thread_key key = {th->tstate, th->ident};
-	struct pst_known_thread *t;
+	struct pst_known_thread *t = s->shot.tracks.at[i].known;
 
-	HASH_FIND(hh, s->known, &key, sizeof key, t);
+	if (!t || t->key.tstate != key.tstate || t->key.ident != key.ident)
+		HASH_FIND(hh, s->known, &key, sizeof key, t);
 	if (!t) {
 		t = pst_calloc(1, sizeof *t);
 		t->key = key;
 		HASH_ADD(hh, s->known, key, sizeof t->key, t);
 		s->names_wanted = true;
 	}
+	s->shot.tracks.at[i].known = t;
 	update_thread(t, th);
 	t->tick = s->tick;
 	return t;
@@ -145,21 +149,26 @@ static void forget_threads(struct pst_sampler *s)
 {
 	struct pst_known_thread *t, *next;
 
+	for (size_t i = 0; i < s->shot.tracks.len; i++)
+		s->shot.tracks.at[i].known = NULL;
 	HASH_ITER(hh, s->known, t, next)
 	if (s->tick - t->tick >= FORGET_TICKS)
 		drop_thread(s, t);
 }
 
-/* The id of the stack of SEEN, root first. */
-static bool send_stack(struct pst_sampler *s, const struct pst_seen *seen, uint32_t *node)
+/* The id of the stack of thread I, root first. */
+static bool send_stack(struct pst_sampler *s, size_t i, uint32_t *node)
 {
-	*node = 0;
-	for (size_t i = seen->len; i > 0; i--) {
-		struct pst_place *place = s->shot.places.at[seen->first + i - 1];
-		uint32_t depth = (uint32_t)(seen->len - i + 1);
-		if (!pst_ids_stack(s->ids, *node, depth, place, node))
+	struct pst_track *track = &s->shot.tracks.at[i];
+	size_t len = s->shot.seen.at[i].len;
+
+	for (size_t k = track->nodes.len; k < len; k++) {
+		uint32_t parent = k ? track->nodes.at[k - 1] : 0, id;
+		if (!pst_ids_stack(s->ids, parent, (uint32_t)(k + 1), track->places.at[k], &id))
 			return false;
+		*PST_VEC_PUSH(&track->nodes) = id;
 	}
+	*node = len ? track->nodes.at[len - 1] : 0;
 	return true;
 }
 
@@ -185,21 +194,21 @@ static bool reserve_tick(struct pst_sampler *s, enum pst_err err, uint64_t perio
 	return true;
 }
 
-/* Sends what the samples will refer to, and keeps it in their places: thread ids and stack ids. */
-static bool define_all(struct pst_sampler *s, uint32_t (*refs)[2])
+/* Sends what the samples will refer to: threads and stacks. */
+static bool define_all(struct pst_sampler *s)
 {
-	const struct pst_shot *shot = &s->shot;
+	struct pst_shot *shot = &s->shot;
 
 	for (size_t i = 0; i < shot->threads.len; i++) {
-		struct pst_known_thread *t = thread_of(s, &shot->threads.at[i]);
-		if (!send_thread(s, t) || !send_stack(s, &shot->seen.at[i], &refs[i][1]))
+		struct pst_known_thread *t = thread_of(s, i);
+		if (!send_thread(s, t) || !send_stack(s, i, &shot->seen.at[i].node))
 			return false;
-		refs[i][0] = t->id;
+		shot->seen.at[i].thread = t->id;
 	}
 	return true;
 }
 
-static bool reserve_samples(struct pst_sampler *s, uint32_t (*refs)[2])
+static bool reserve_samples(struct pst_sampler *s)
 {
 	const struct pst_shot *shot = &s->shot;
 
@@ -209,8 +218,8 @@ static bool reserve_samples(struct pst_sampler *s, uint32_t (*refs)[2])
 			return false;
 		*r = (struct pst_rec_sample){
 			.head = {sizeof *r, PST_REC_SAMPLE, (uint16_t)shot->seen.at[i].flags},
-			.thread = refs[i][0],
-			.stack = refs[i][1],
+			.thread = shot->seen.at[i].thread,
+			.stack = shot->seen.at[i].node,
 		};
 	}
 	return true;
@@ -218,17 +227,15 @@ static bool reserve_samples(struct pst_sampler *s, uint32_t (*refs)[2])
 
 static bool send_shot(struct pst_sampler *s, uint64_t period_ns)
 {
-	uint32_t(*refs)[2] = pst_calloc(s->shot.threads.len + 1, sizeof *refs);
-	bool ok = define_all(s, refs);
+	bool ok = define_all(s);
 
 	/* Definitions count from now on, whether there is room for the tick or not. */
 	pst_ring_commit(s->ring);
-	ok = ok && reserve_tick(s, PST_OK, period_ns) && reserve_samples(s, refs);
+	ok = ok && reserve_tick(s, PST_OK, period_ns) && reserve_samples(s);
 	if (ok)
 		pst_ring_commit(s->ring);
 	else
 		pst_ring_cancel(s->ring);
-	free(refs);
 	return ok;
 }
 
@@ -251,6 +258,7 @@ static void count_stacks(struct pst_sampler *s)
 			continue;
 		s->counts.stacks++;
 		s->counts.proved += !(seen->flags & PST_SAMPLE_UNPROVED);
+		s->counts.cut += seen->cut;
 	}
 }
 

@@ -80,12 +80,14 @@ static bool needs_hold(const struct pst_thread *th)
 
 void pst_shot_prepare(struct pst_shot *shot)
 {
-	shot->places.len = shot->seen.len = 0;
+	shot->seen.len = 0;
 	shot->walked = shot->broken = 0;
 	for (size_t i = 0; i < shot->threads.len; i++)
 		(void)PST_VEC_PUSH(&shot->seen);
-	while (shot->stacks.len < shot->threads.len)
+	while (shot->stacks.len < shot->threads.len) {
 		(void)PST_VEC_PUSH(&shot->stacks);
+		(void)PST_VEC_PUSH(&shot->tracks);
+	}
 	for (size_t i = 0; i < shot->stacks.len; i++) {
 		shot->stacks.at[i].len = 0;
 		shot->stacks.at[i].truncated = shot->stacks.at[i].broken = false;
@@ -108,30 +110,37 @@ static unsigned state_flags(const struct pst_thread *th)
 
 bool pst_shot_places(struct pst_sampler *s, size_t i)
 {
-	struct pst_shot *shot = &s->shot;
-	struct pst_stack *stack = &shot->stacks.at[i];
-	struct pst_seen *seen = &shot->seen.at[i];
+	struct pst_stack *stack = &s->shot.stacks.at[i];
+	struct pst_track *track = &s->shot.tracks.at[i];
+	struct pst_seen *seen = &s->shot.seen.at[i];
+	size_t kept = stack->truncated ? 0 : stack->kept;
 
-	seen->first = shot->places.len;
-	for (size_t k = 0; k < stack->len; k++) {
-		struct pst_place *place = pst_ids_place(s->ids, s->py, &stack->at[k]);
-		if (!place) {
-			shot->places.len = seen->first;
-			return false;
-		}
-		*PST_VEC_PUSH(&shot->places) = place;
-	}
+	if (kept > track->places.len)
+		kept = track->places.len;
+	track->places.len = kept;
+	if (track->nodes.len > kept)
+		track->nodes.len = kept;
+	stack->kept = SIZE_MAX;
 	if (stack->truncated) {
-		*PST_VEC_PUSH(&shot->places) = pst_ids_truncated(s->ids);
+		*PST_VEC_PUSH(&track->places) = pst_ids_truncated(s->ids);
 		seen->flags |= PST_SAMPLE_TRUNCATED;
 	}
-	seen->len = shot->places.len - seen->first;
+	for (size_t k = stack->len - kept; k > 0; k--) {
+		struct pst_place *place = pst_ids_place(s->ids, s->py, &stack->at[k - 1]);
+		if (!place)
+			return false;
+		/* It may be found out yet. */
+		if (pst_ids_vague(place) && stack->kept > stack->len - k)
+			stack->kept = stack->len - k;
+		*PST_VEC_PUSH(&track->places) = place;
+	}
+	seen->len = track->places.len;
 	return true;
 }
 
 unsigned pst_shot_walk(const struct pst_sampler *s)
 {
-	return s->opt.shims ? PST_STACK_SHIMS : 0u;
+	return PST_STACK_RECALL | (s->opt.shims ? PST_STACK_SHIMS : 0u);
 }
 
 bool pst_shot_read(struct pst_sampler *s, size_t i, unsigned what)
@@ -163,8 +172,8 @@ static bool read_twice(struct pst_sampler *s, size_t i)
 	struct pst_stack *stack = &s->shot.stacks.at[i], *second = &s->shot.second;
 
 	for (int try = 0; try < TRIES; try++) {
-		if (pst_python_stack(s->py, th, pst_shot_walk(s), stack) || stack->broken ||
-		    pst_python_stack(s->py, th, pst_shot_walk(s), second) || second->broken ||
+		if (pst_python_stack(s->py, th, pst_shot_walk(s), second) || second->broken ||
+		    pst_python_stack(s->py, th, pst_shot_walk(s), stack) || stack->broken ||
 		    !pst_stack_same(stack, second))
 			continue;
 		if (pst_shot_places(s, i))
@@ -361,75 +370,6 @@ enum pst_err pst_take_paused(struct pst_sampler *s)
 	return err;
 }
 
-/* ---- beside the running target ----------------------------------------------------------- */
-
-/* The stacks of a second look; false: some do not agree with those of the first. */
-static bool compare_all(struct pst_sampler *s)
-{
-	struct pst_shot *shot = &s->shot;
-	unsigned look = PST_STACK_PREDICT;
-	bool all = true;
-
-	for (size_t i = 0; i < shot->threads.len; i++) {
-		struct pst_seen *seen = &shot->seen.at[i];
-		if (!seen->done)
-			continue;
-		seen->ok = !pst_python_stack(s->py, &shot->threads.at[i],
-					     pst_shot_walk(s) | look | PST_STACK_VERIFY,
-					     &shot->second) &&
-			   !shot->second.broken && !shot->stacks.at[i].broken &&
-			   pst_stack_same(&shot->stacks.at[i], &shot->second);
-		look = PST_STACK_PAUSED;
-		all &= seen->ok;
-	}
-	pst_python_look_aside(s->py);
-	for (size_t i = 0; i < shot->threads.len; i++) {
-		struct pst_seen *seen = &shot->seen.at[i];
-		if (seen->ok)
-			all &= seen->ok = pst_shot_places(s, i);
-	}
-	return all;
-}
-
-/* Two looks at all threads; false: some do not agree. */
-static enum pst_err look_twice(struct pst_sampler *s, bool *agree)
-{
-	struct pst_shot *shot = &s->shot;
-
-	shot->time_ns = pst_now_ns();
-	enum pst_err err = pst_shot_list(s, PST_THREADS_PREDICT);
-	if (err)
-		return err;
-	pst_shot_prepare(shot);
-	for (size_t i = 0; i < shot->threads.len; i++) {
-		struct pst_stack *stack = &shot->stacks.at[i];
-		if (!pst_shot_wants(s, &shot->threads.at[i]))
-			continue;
-		shot->seen.at[i].done = true;
-		if (pst_python_stack(s->py, &shot->threads.at[i],
-				     pst_shot_walk(s) | PST_STACK_PAUSED | PST_STACK_VERIFY, stack))
-			stack->broken = true;
-	}
-	*agree = compare_all(s);
-	return PST_OK;
-}
-
-enum pst_err pst_take_free(struct pst_sampler *s)
-{
-	enum pst_err err = PST_OK;
-	bool agree = false;
-
-	for (int try = 0; try < TRIES && !agree; try++) {
-		err = look_twice(s, &agree);
-		if (err && err != PST_CHANGED && err != PST_FAULT && err != PST_CORRUPT)
-			break;
-	}
-	if (err)
-		return err;
-	pst_shot_count_all(s, PST_SAMPLE_UNPROVED);
-	return PST_OK;
-}
-
 /* ---- all --------------------------------------------------------------------------------- */
 
 typedef enum pst_err take_fn(struct pst_sampler *s);
@@ -468,9 +408,11 @@ enum pst_err pst_sampler_take(struct pst_sampler *s)
 	shot->pause_ns = 0;
 	shot->time_ns = pst_now_ns();
 	bool all = s->tasks_unknown && pst_sampler_may_list(s);
-	enum pst_err err = s->opt.sampling == PST_SAMPLING_COSCHEDULED && !all
-				   ? pst_sampler_tasks_changed(s)
-				   : pst_sampler_tasks(s, all);
+	enum pst_err err = PST_OK;
+	if (s->opt.sampling == PST_SAMPLING_COSCHEDULED && !all)
+		err = pst_sampler_tasks_changed(s);
+	else if (all || s->opt.sampling != PST_SAMPLING_FREE || !pst_free_knows(s))
+		err = pst_sampler_tasks(s, all);
 	if (!err)
 		err = modes[s->opt.sampling](s);
 	if (err == PST_PERM && !s->pause_noted) {
@@ -499,6 +441,10 @@ void pst_shot_free(struct pst_shot *shot)
 	pst_threads_free(&shot->threads);
 	PST_VEC_FREE(&shot->stacks);
 	PST_VEC_FREE(&shot->seen);
-	PST_VEC_FREE(&shot->places);
+	for (size_t i = 0; i < shot->tracks.len; i++) {
+		PST_VEC_FREE(&shot->tracks.at[i].places);
+		PST_VEC_FREE(&shot->tracks.at[i].nodes);
+	}
+	PST_VEC_FREE(&shot->tracks);
 	PST_VEC_FREE(&shot->hold);
 }
