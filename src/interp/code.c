@@ -29,6 +29,8 @@ struct pst_code_entry {
 	struct pst_code_identity identity;
 	struct likeness likeness;
 	bool has_text;
+	unsigned learned;	      /* generation of the look that it is among the learned of */
+	bool text_learned, came_back; /* in that look */
 	uint64_t words[PST_PATTERN_WORDS]; /* the pattern's, when it was verified */
 	unsigned verified; /* generation of the look that compared the identity last */
 	bool lines_read;
@@ -46,7 +48,9 @@ struct pst_codes {
 	struct pst_code_entry *all;
 	uint32_t last_id;
 	uint64_t epoch;
-	struct pst_pattern pattern; /* of what makes up the identity */
+	PST_VEC(struct pst_code_entry *) learned; /* text or lines, in one look */
+	unsigned learned_in;			  /* its generation */
+	struct pst_pattern pattern;		  /* of what makes up the identity */
 };
 
 static _Atomic uint64_t last_epoch; /* of all processes that are looked at */
@@ -211,6 +215,45 @@ static void retire(struct pst_codes *codes, struct pst_code_entry *e)
 	HASH_ADD(hh_old, codes->retired, likeness, sizeof e->likeness, e);
 }
 
+/* Keeps in mind that E was found out by reading in this look. */
+static void note_learned(struct pst_python *py, struct pst_code_entry *e)
+{
+	struct pst_codes *codes = codes_of(py);
+
+	if (codes->learned_in != py->look.generation)
+		codes->learned.len = 0;
+	codes->learned_in = py->look.generation;
+	if (e->learned == codes->learned_in)
+		return;
+	e->learned = codes->learned_in;
+	e->text_learned = e->came_back = false;
+	*PST_VEC_PUSH(&codes->learned) = e;
+}
+
+static void unlearn(struct pst_codes *codes, struct pst_code_entry *e)
+{
+	drop_lines(e);
+	if (e->came_back) { /* its text is of long ago */
+		retire(codes, e);
+	} else if (e->text_learned) {
+		HASH_DELETE(hh, codes->by_addr, e);
+		DL_DELETE(codes->all, e);
+		free(e);
+	}
+}
+
+void pst_python_doubt(struct pst_python *py)
+{
+	struct pst_codes *codes = codes_of(py);
+
+	if (codes->learned_in != py->look.generation || !codes->learned.len)
+		return;
+	codes->epoch = ++last_epoch;
+	for (size_t i = 0; i < codes->learned.len; i++)
+		unlearn(codes, codes->learned.at[i]);
+	codes->learned.len = 0;
+}
+
 static void fill_entry(struct pst_python *py, struct pst_code_entry *e, uint64_t addr,
 		       const uint8_t *head, size_t size, const struct pst_code_identity *id)
 {
@@ -237,7 +280,8 @@ bool pst_code_entry_stands(struct pst_python *py, struct pst_code_entry *e)
 	return true;
 }
 
-/* Reads what stands at ADDR, of which E is what stood there (NULL: nothing), and takes its place. */
+/* Reads what stands at ADDR, of which E is what stood there (NULL: nothing), and takes its place.
+ */
 static enum pst_err read_entry(struct pst_python *py, uint64_t addr, struct pst_code_entry *e,
 			       struct pst_code_entry **out)
 {
@@ -313,6 +357,13 @@ static struct pst_code_entry *reuse(struct pst_codes *codes, struct pst_code_ent
 	return old;
 }
 
+static void note_text(struct pst_python *py, struct pst_code_entry *e, bool came_back)
+{
+	note_learned(py, e);
+	e->text_learned = true;
+	e->came_back = came_back;
+}
+
 static enum pst_err read_text(struct pst_python *py, struct pst_code_entry **entry)
 {
 	struct pst_codes *codes = codes_of(py);
@@ -337,10 +388,12 @@ static enum pst_err read_text(struct pst_python *py, struct pst_code_entry **ent
 	HASH_FIND(hh_old, codes->retired, &e->likeness, sizeof e->likeness, old);
 	if (old) {
 		*entry = reuse(codes, old, e);
+		note_text(py, *entry, true);
 		return PST_OK;
 	}
 	e->code.id = ++codes->last_id;
 	e->has_text = true;
+	note_text(py, e, false);
 	return PST_OK;
 }
 
@@ -365,15 +418,16 @@ static void read_lines(struct pst_python *py, struct pst_code_entry *e)
 	const struct pst_layout *l = &py->layout;
 	uint64_t at = e->identity.lines, len = 0;
 
-	e->lines_read = true;
+	note_learned(py, e);
 	if (!pst_plausible(at) || l->bytes_ob_sval < 0 ||
-	    pst_target_read_u64(py->target, at + (uint64_t)l->var_ob_size, &len) || !len ||
-	    len > LINES_MAX)
+	    pst_target_read_u64(py->target, at + (uint64_t)l->var_ob_size, &len) || len > LINES_MAX)
+		return;
+	e->lines_read = true;
+	if (!len)
 		return;
 	e->lines = pst_alloc((size_t)len);
 	if (pst_target_read(py->target, at + (uint64_t)l->bytes_ob_sval, e->lines, (size_t)len)) {
-		free(e->lines);
-		e->lines = NULL;
+		drop_lines(e);
 		return;
 	}
 	e->lines_len = (size_t)len;
@@ -403,7 +457,8 @@ enum pst_err pst_code_position(struct pst_python *py, const struct pst_code *cod
 	const uint8_t *table = pst_code_lines(py, code, &len);
 
 	/* an lnotab may be empty (one line); the later formats never are */
-	if (!table && lasti >= 0 && py->layout.code_line_format >= PST_LINES_310) {
+	if (!table && lasti >= 0 &&
+	    (!e->lines_read || py->layout.code_line_format >= PST_LINES_310)) {
 		*out = (struct pst_position){.col = -1, .end_col = -1};
 		return PST_CORRUPT;
 	}
@@ -422,6 +477,7 @@ void pst_codes_free(struct pst_codes *codes)
 		return;
 	HASH_CLEAR(hh, codes->by_addr);
 	HASH_CLEAR(hh_old, codes->retired);
+	PST_VEC_FREE(&codes->learned);
 	DL_FOREACH_SAFE(codes->all, e, next)
 	{
 		free(e->lines);

@@ -212,6 +212,12 @@ struct pst_code {
 enum pst_err pst_python_code(struct pst_python *py, uint64_t addr, bool verify,
 			     const struct pst_code **out);
 
+/*
+ * The last look is not to be believed: forgets what was found out by it about code objects (names,
+ * lines), which would stand for them from now on.  Pointers to those that were found then are void.
+ */
+void pst_python_doubt(struct pst_python *py);
+
 struct pst_position {
 	int32_t line, end_line; /* 0: none */
 	int32_t col, end_col;	/* 0-based bytes of the source line, -1: unknown */

@@ -229,8 +229,11 @@ static enum pst_err try_bound(struct pst_sampler *s, enum verdict *verdict)
 	struct pst_task counts = *before;
 	bool all = read_bound(s, &shot->threads.at[i]);
 	*verdict = judge(s, &counts, cpu);
-	if (*verdict != PROVED)
+	if (*verdict != PROVED) {
+		pst_shot_doubt(s);
 		return PST_CHANGED;
+	}
+	pst_ids_settle(s->ids, s->py);
 	return all ? PST_OK : PST_CORRUPT;
 }
 
@@ -259,6 +262,8 @@ static bool read_alone(struct pst_sampler *s, size_t i, enum verdict *verdict)
 			*verdict = PROVED;
 		else
 			*verdict = open ? judge(s, &before, cpu) : LOST;
+		if (*verdict != PROVED)
+			pst_shot_doubt(s);
 		if (*verdict == CLOSED || *verdict == LOST)
 			return false;
 		if (*verdict == PROVED && ok)

@@ -74,6 +74,7 @@ struct pst_ids {
 	struct func *funcs, *new_funcs;
 	struct pst_place *places, *truncated, *shim;
 	struct known *known;
+	PST_VEC(struct known *) learned; /* of these: since they were settled last */
 	struct node *nodes;
 	uint32_t last_text, last_func, last_place, last_node;
 };
@@ -97,6 +98,12 @@ struct pst_ids *pst_ids_new(struct pst_ring *ring, bool full_filenames)
 		}                                                                                  \
 	} while (0)
 
+static void forget_known(struct pst_ids *ids)
+{
+	ids->learned.len = 0;
+	FREE_ALL(known, ids->known);
+}
+
 void pst_ids_free(struct pst_ids *ids)
 {
 	if (!ids)
@@ -104,7 +111,8 @@ void pst_ids_free(struct pst_ids *ids)
 	FREE_ALL(text, ids->texts);
 	FREE_ALL(func, ids->funcs);
 	FREE_ALL(pst_place, ids->places);
-	FREE_ALL(known, ids->known);
+	forget_known(ids);
+	PST_VEC_FREE(&ids->learned);
 	FREE_ALL(node, ids->nodes);
 	free(ids);
 }
@@ -202,11 +210,12 @@ static void remember(struct pst_ids *ids, const struct known_key *key, struct ps
 	struct known *k;
 
 	if (HASH_COUNT(ids->known) >= KNOWN_MAX)
-		FREE_ALL(known, ids->known);
+		forget_known(ids);
 	k = pst_calloc(1, sizeof *k);
 	k->key = *key;
 	k->place = place;
 	HASH_ADD(hh, ids->known, key, sizeof k->key, k);
+	*PST_VEC_PUSH(&ids->learned) = k;
 }
 
 struct pst_place *pst_ids_place(struct pst_ids *ids, struct pst_python *py,
@@ -248,15 +257,31 @@ void pst_ids_settle(struct pst_ids *ids, struct pst_python *py)
 		f->code = NULL;
 	}
 	ids->new_funcs = NULL;
+	ids->learned.len = 0;
 }
 
-void pst_ids_forget(struct pst_ids *ids)
+static void drop_new_funcs(struct pst_ids *ids)
 {
 	for (struct func *f = ids->new_funcs; f; f = f->next_new)
 		f->code = NULL;
 	ids->new_funcs = NULL;
+}
+
+void pst_ids_doubt(struct pst_ids *ids)
+{
+	drop_new_funcs(ids);
+	for (size_t i = 0; i < ids->learned.len; i++) {
+		HASH_DEL(ids->known, ids->learned.at[i]);
+		free(ids->learned.at[i]);
+	}
+	ids->learned.len = 0;
+}
+
+void pst_ids_forget(struct pst_ids *ids)
+{
+	drop_new_funcs(ids);
 	/* Ids of code objects begin anew. */
-	FREE_ALL(known, ids->known);
+	forget_known(ids);
 }
 
 /* ---- definitions ------------------------------------------------------------------------- */

@@ -32,6 +32,8 @@ bool pst_ids_vague(const struct pst_place *place);
 struct pst_place *pst_ids_truncated(struct pst_ids *ids);
 /* Looks up what new places need and what may take longer; the target runs. */
 void pst_ids_settle(struct pst_ids *ids, struct pst_python *py);
+/* What became known since they were settled last comes from a look that is not to be believed. */
+void pst_ids_doubt(struct pst_ids *ids);
 /* PY is about to be closed: nothing of it is used any more. */
 void pst_ids_forget(struct pst_ids *ids);
 

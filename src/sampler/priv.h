@@ -165,6 +165,8 @@ bool pst_shot_wants(const struct pst_sampler *s, const struct pst_thread *th);
 unsigned pst_shot_walk(const struct pst_sampler *s);
 /* Turns the frames of thread I into places; false: one cannot be read. */
 bool pst_shot_places(struct pst_sampler *s, size_t i);
+/* The look was not proved: nothing that it found out may be kept for the next ones. */
+void pst_shot_doubt(struct pst_sampler *s);
 /* Reads the stack of thread I and its places, WHAT besides; false: it makes no sense. */
 bool pst_shot_read(struct pst_sampler *s, size_t i, unsigned what);
 /* Counts the stacks that are done; broken ones are taken out, those that run get FLAGS. */

@@ -138,6 +138,12 @@ bool pst_shot_places(struct pst_sampler *s, size_t i)
 	return true;
 }
 
+void pst_shot_doubt(struct pst_sampler *s)
+{
+	pst_python_doubt(s->py);
+	pst_ids_doubt(s->ids);
+}
+
 unsigned pst_shot_walk(const struct pst_sampler *s)
 {
 	return PST_STACK_RECALL | (s->opt.shims ? PST_STACK_SHIMS : 0u);
