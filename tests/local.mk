@@ -10,12 +10,13 @@ TREE_TESTS = \
 	tools/check-layers \
 	%D%/gettext \
 	%D%/man \
+	%D%/ring-protocol \
 	%D%/rules-bite \
 	%D%/shell \
 	%D%/workload
 dist_check_SCRIPTS += $(TREE_TESTS)
 TESTS += $(TREE_TESTS)
-EXTRA_DIST += %D%/tap
+EXTRA_DIST += %D%/tap %D%/spin/ring.pml
 
 # The interpreters of the end-to-end tests.
 EXTRA_DIST += %D%/interpreters %D%/matrix/__init__.py %D%/matrix/apt.py %D%/matrix/build.py \

@@ -8,7 +8,7 @@ BUILD_PACKAGES="gcc libc6-dev make autoconf automake autopoint gettext pkgconf|p
     libncurses-dev libelf-dev libdw-dev liblzma-dev libunwind-dev libutf8proc-dev libjson-c-dev uthash-dev
     python3"
 TEST_PACKAGES="libcmocka-dev python3-pytest python3-pexpect python3-pyte tmux clang debootstrap
-    debian-archive-keyring python3-dev strace groff mandoc shellcheck xz-utils procps util-linux time"
+    debian-archive-keyring python3-dev strace groff mandoc shellcheck spin xz-utils procps util-linux time"
 
 say() {
     printf '%s\n' "$*" >&2
