@@ -164,6 +164,11 @@ enum pst_err pst_tasks_read(const struct pst_proc *p, unsigned what, struct pst_
  */
 enum pst_err pst_task_read(const struct pst_proc *p, unsigned what, struct pst_task *t);
 void pst_tasks_free(struct pst_tasks *tasks);
+/*
+ * ns of CPU that all threads of the process have used, ended ones too, up to now; a thread that is
+ * off its CPU adds what it had when it left it.  Takes the longer the more threads there are.  NOSYS.
+ */
+enum pst_err pst_proc_cpu_ns(const struct pst_proc *p, uint64_t *out);
 
 /* ---- the calling thread and the CPUs (sched.c) ---------------------------------------- */
 

@@ -11,4 +11,5 @@ libsampler_a_SOURCES = \
 	%D%/sampler.c %D%/sampler.h \
 	%D%/send.c \
 	%D%/shot.c \
+	%D%/sleepers.c \
 	%D%/tasks.c

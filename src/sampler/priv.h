@@ -24,6 +24,13 @@ struct pst_seen {	       /* of one thread */
 	bool cut;	       /* only the frames that two reads agree on */
 };
 
+/* What is known of the threads that sleep (sleepers.c). */
+struct pst_sleepers {
+	uint64_t total_ns, rest_ns; /* CPU of the process; of it, what no known thread has used */
+	uint64_t next_ns;	    /* the process is not asked before */
+	size_t due, turn;	    /* threads that are to be asked, and from where on */
+};
+
 struct pst_known_thread;
 
 /* What stays from look to look of the thread at one index, as long as its stack does. */
@@ -75,6 +82,7 @@ struct pst_sampler {
 	uint64_t start_ticks; /* of the process: tells it from another one under the same pid */
 	uint64_t stack_start; /* tells it from what it was before an exec; 0 unknown */
 	struct pst_tasks tasks;
+	struct pst_sleepers sleepers;
 	pid_t subject;		/* COSCHEDULED: thread that will run at the next look */
 	bool subject_holds;	/* the GIL, at the last look */
 	int cpu;		/* COSCHEDULED: where we are bound to, -1: nowhere */
@@ -129,8 +137,8 @@ void pst_sampler_detach(struct pst_sampler *s);
 /* Asks for the threads known to run Python; for all when ALL, or when none is known. */
 enum pst_err pst_sampler_tasks(struct pst_sampler *s, bool all);
 /*
- * Reads the counts of all, and asks more only of those that may not sleep on where they slept at the
- * last time.  A subject that held the GIL is taken for running when it has run since.
+ * Reads the counts of those that were awake, and of sleepers when one of them may have woken
+ * (sleepers.c); asks more only of those that ran since the last time.  A subject that held the GIL is taken for running when it has run since.
  */
 enum pst_err pst_sampler_tasks_changed(struct pst_sampler *s);
 /* All facts of one of them; false: it ended. */
@@ -143,6 +151,17 @@ bool pst_task_sleeps(const struct pst_task *t);
 bool pst_sampler_tasks_meet(struct pst_sampler *s, const struct pst_threads *threads);
 /* Keeps only those of THREADS for the next time. */
 void pst_sampler_tasks_keep(struct pst_sampler *s, const struct pst_threads *threads);
+
+/* ---- sleepers.c: which of them are asked -------------------------------------------------- */
+
+/* After those that are awake: how many of s->tasks are to be asked now. */
+size_t pst_sleepers_due(struct pst_sampler *s);
+/* Which one is next; also one that is awake. */
+struct pst_task *pst_sleepers_next(struct pst_sampler *s);
+/* They were asked, and s->tasks is up to date. */
+void pst_sleepers_asked(struct pst_sampler *s);
+/* The tasks are other ones now. */
+void pst_sleepers_forget(struct pst_sampler *s);
 
 /* ---- shot.c: one look -------------------------------------------------------------------- */
 

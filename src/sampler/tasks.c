@@ -13,7 +13,9 @@ static enum pst_err list(struct pst_sampler *s)
 {
 	pst_tasks_free(&s->tasks);
 	s->tasks_read_ns = pst_now_ns();
-	return s->target->ops->tasks(s->target, ALL_FACTS, &s->tasks);
+	enum pst_err err = s->target->ops->tasks(s->target, ALL_FACTS, &s->tasks);
+	pst_sleepers_forget(s);
+	return err;
 }
 
 enum pst_err pst_sampler_tasks(struct pst_sampler *s, bool all)
@@ -85,19 +87,49 @@ static bool follow(struct pst_sampler *s, struct pst_task *t)
 	return true;
 }
 
-enum pst_err pst_sampler_tasks_changed(struct pst_sampler *s)
+/* Takes out those that ended, whose tid is 0 now. */
+static void remove_ended(struct pst_sampler *s)
 {
 	size_t kept = 0;
 
-	if (!s->tasks.len)
-		return list(s);
 	for (size_t i = 0; i < s->tasks.len; i++)
-		if (follow(s, &s->tasks.at[i]))
+		if (s->tasks.at[i].tid)
 			s->tasks.at[kept++] = s->tasks.at[i];
 	s->tasks.len = kept;
+}
+
+/* True: it ended. */
+static bool has_ended(struct pst_sampler *s, struct pst_task *t)
+{
+	if (follow(s, t))
+		return false;
+	t->tid = 0;
+	return true;
+}
+
+enum pst_err pst_sampler_tasks_changed(struct pst_sampler *s)
+{
+	bool sleepers = false, ended = false;
+
+	if (!s->tasks.len)
+		return list(s);
+	for (size_t i = 0; i < s->tasks.len; i++) {
+		struct pst_task *t = &s->tasks.at[i];
+		bool awake = !pst_task_sleeps(t) || t->tid == s->subject;
+		sleepers |= !awake;
+		ended |= awake && has_ended(s, t);
+	}
+	for (size_t n = sleepers ? pst_sleepers_due(s) : 0; n > 0; n--) {
+		struct pst_task *t = pst_sleepers_next(s);
+		ended |= t->tid && pst_task_sleeps(t) && has_ended(s, t);
+	}
+	if (sleepers)
+		pst_sleepers_asked(s);
+	if (ended)
+		remove_ended(s);
 	/* One that was just born has no count yet. */
-	s->slices_missing = kept && !s->slices_told;
-	return kept ? PST_OK : list(s);
+	s->slices_missing = s->tasks.len && !s->slices_told;
+	return s->tasks.len ? PST_OK : list(s);
 }
 
 static int compare_tasks(const void *a, const void *b)

@@ -54,6 +54,11 @@ static enum pst_err live_task(struct pst_target *t, unsigned what, struct pst_ta
 	return pst_task_read(self(t)->proc, what, task);
 }
 
+static enum pst_err live_cpu_ns(struct pst_target *t, uint64_t *out)
+{
+	return pst_proc_cpu_ns(self(t)->proc, out);
+}
+
 static const char *live_method(const struct pst_target *t)
 {
 	return pst_mem_method(((const struct live *)t)->proc);
@@ -117,6 +122,7 @@ static const struct pst_target_ops live_ops = {
 	.open_path = live_open_path,
 	.tasks = live_tasks,
 	.task = live_task,
+	.cpu_ns = live_cpu_ns,
 	.method = live_method,
 	.info = live_info,
 	.check = live_check,

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/calls.h"
@@ -171,5 +172,21 @@ enum pst_err pst_tasks_read(const struct pst_proc *p, unsigned what, struct pst_
 		return PST_GONE;
 	}
 	qsort(out->at, out->len, sizeof *out->at, by_tid);
+	return PST_OK;
+}
+
+/*
+ * The process's CPU clock (man 2 clock_getres; linux/posix-timers.h: CPUCLOCK_SCHED).  The kernel
+ * adds up what its threads have (thread_group_cputime(), kernel/sched/cputime.c).
+ */
+enum pst_err pst_proc_cpu_ns(const struct pst_proc *p, uint64_t *out)
+{
+	clockid_t clock = (clockid_t)((~(unsigned)p->pid << 3) | 2);
+	struct timespec ts;
+
+	pst_called(PST_CALL_OTHER);
+	if (clock_gettime(clock, &ts))
+		return PST_NOSYS;
+	*out = (uint64_t)ts.tv_sec * UINT64_C(1000000000) + (uint64_t)ts.tv_nsec;
 	return PST_OK;
 }

@@ -133,6 +133,13 @@ int pst_sched_cpu(void)
 	return -1;
 }
 
+enum pst_err pst_proc_cpu_ns(const struct pst_proc *p, uint64_t *out)
+{
+	(void)p;
+	*out = 0;
+	return PST_NOSYS;
+}
+
 enum pst_err pst_sched_move(int cpu)
 {
 	(void)cpu;
