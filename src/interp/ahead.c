@@ -215,7 +215,11 @@ void pst_ahead_begin(struct pst_ahead *a, struct pst_target *target, bool ages, 
 	a->frames = false;
 	if (!a->spans.len)
 		return;
+	size_t own = a->spans.len;
+	for (size_t i = 0; i < a->tails; i++)
+		*PST_VEC_PUSH(&a->spans) = a->tail[i];
 	a->valid = !pst_target_readv(target, a->spans.at, a->spans.len);
+	a->spans.len = own;
 	if (!a->valid)
 		forget(a);
 }

@@ -55,6 +55,17 @@ void pst_python_look(struct pst_python *py);
 void pst_python_look_aside(struct pst_python *py);
 /* For the rest of this look code objects are taken for what they were when seen first. */
 void pst_python_look_trust(struct pst_python *py);
+/*
+ * Where glibc (2.35+) keeps what the kernel tells a thread for itself (struct rseq, linux/rseq.h):
+ * *OFFSET bytes from pthread_self() on x86-64 (__rseq_offset, sysdeps/nptl/dl_tls_init_tp.c).
+ * False: not there, or not registered.
+ */
+bool pst_python_rseq(struct pst_python *py, int64_t *offset);
+/*
+ * The N ranges SPANS (borrowed; 0: none) are read behind all others, in this order, by each read
+ * that brings what was predicted; nothing there is looked at here.
+ */
+void pst_python_tail(struct pst_python *py, const struct pst_span *spans, size_t n);
 
 /* ---- threads (threads.c, gil.c, names.c) ----------------------------------------------- */
 

@@ -19,6 +19,7 @@ libinterp_a_SOURCES += \
 	%D%/paths.c \
 	%D%/pattern.c \
 	%D%/priv.h \
+	%D%/rseq.c \
 	%D%/runtime.c \
 	%D%/scan.c \
 	%D%/strings.c \

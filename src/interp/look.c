@@ -41,6 +41,8 @@ void pst_look_predict(struct pst_look *look, enum pst_look_kind kind, bool ages,
 {
 	pst_look_begin(look);
 	look->now = &look->predicted[kind];
+	look->now->tail = look->tail;
+	look->now->tails = look->tails;
 	pst_ahead_begin(look->now, look->target, ages, twice);
 }
 

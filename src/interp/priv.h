@@ -48,6 +48,8 @@ struct pst_ahead {
 	PST_VEC(struct pst_ahead_line) fresh;	      /* to be added */
 	PST_VEC(struct pst_ahead_line) lines, merged; /* room to work in */
 	PST_VEC(struct pst_span) spans;
+	const struct pst_span *tail; /* to be read behind them; borrowed */
+	size_t tails;
 	uint8_t *bytes; /* of the runs, one behind the other, then what was brought again */
 	size_t cap;
 	size_t hint; /* run that was asked for last */
@@ -77,6 +79,8 @@ struct pst_look {
 	struct pst_target *target;
 	unsigned generation;
 	struct pst_ahead predicted[2]; /* of each kind of look */
+	const struct pst_span *tail;   /* read behind what is predicted; borrowed */
+	size_t tails;
 	struct pst_ahead *now;	       /* that of this look; NULL: it is not predicted */
 	bool trusts;		       /* code objects are taken for what they were */
 	uint64_t last;	/* the lowest page that the last miss brought */

@@ -136,7 +136,7 @@ void pst_pids_free(struct pst_pids *pids);
 
 struct pst_task {
 	pid_t tid, ns_tid;
-	char state;	  /* R S D T t Z X, 0 when unknown */
+	char state;	  /* R S D T t Z X, 0 when unknown; R S D from the call alone */
 	uint64_t cpu_ns;  /* time on a CPU so far, from schedstat where there is one */
 	uint64_t slices;  /* times scheduled in, 0 when unknown */
 	int cpu;	  /* CPU it last ran on, -1 when unknown */
@@ -173,6 +173,9 @@ enum pst_err pst_proc_cpu_ns(const struct pst_proc *p, uint64_t *out);
 /* ---- the calling thread and the CPUs (sched.c) ---------------------------------------- */
 
 int pst_sched_cpu(void); /* on which it runs now; -1: the system does not tell */
+/* How often it was switched out so far, for whatever reason; each time is counted. */
+#define PST_SWITCHES_UNKNOWN UINT64_MAX
+uint64_t pst_sched_switches(void);
 /*
  * Binds the calling thread to CPU and goes there: OK when it runs there now.  A thread that ran
  * there does not run then.  PERM: that CPU is closed to us (cpuset).  NOSYS.

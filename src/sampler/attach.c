@@ -146,6 +146,8 @@ void pst_sampler_detach(struct pst_sampler *s)
 	s->target = NULL;
 	s->holder = s->subject = 0;
 	s->subject_holds = false;
+	s->subject_asked_ns = 0;
+	pst_proof_forget(s);
 }
 
 /*

@@ -5,101 +5,15 @@
 
 #include "base/i18n.h"
 
-#include <string.h>
-
 /*
  * The target is read from the CPU on which its running thread, the subject, ran last: while we run
  * there it cannot, and while the subject holds the GIL, nobody else can change what the interpreter
- * does.  Proof that it stood still from the first byte that was read to the last, without asking
- * anybody to stop:
- *
- *   1. the system's counts of the subject (time on CPU, times scheduled in) are read,
- *   2. the target is read,
- *   3. the subject is seen off its CPU: that CPU is the one we run on, or it sleeps in a call,
- *   4. the counts are read again, and are the same.
- *
- * Had the subject run between 1 and 3, it would have been taken off its CPU by 3, which adds to its
- * time; had it run between 3 and 4, it would have been scheduled in.  So it did not run between 1
- * and 4 at all.  What is not proved is tried again, a few times, and then rejected.
+ * does.  Proof that it stood still from the first byte that was read to the last: proof.h.  What is
+ * not proved is tried again, a few times, and then rejected.
  */
 
 #define TRIES	 5
 #define YIELD_NS UINT64_C(20000) /* what stood between two states gets so long to get on */
-
-enum verdict {
-	PROVED,
-	RAN,	/* in between, or beside us: on the CPU where we are now, it cannot any more */
-	CLOSED, /* it runs where we may not go */
-	LOST,	/* it ended, or the system tells nothing about it */
-};
-
-/* ---- the proof --------------------------------------------------------------------------- */
-
-static bool same_counts(const struct pst_task *a, const struct pst_task *b)
-{
-	return a->slices && a->slices == b->slices && a->cpu_ns == b->cpu_ns;
-}
-
-static bool ask(struct pst_sampler *s, unsigned what, struct pst_task *t)
-{
-	return !s->target->ops->task(s->target, what, t);
-}
-
-/* Keeps what is known now about a thread for the next look. */
-static void keep_task(struct pst_sampler *s, const struct pst_task *now)
-{
-	struct pst_task *t = pst_sampler_task(s, now->tid);
-
-	if (!t)
-		return;
-	t->slices = now->slices;
-	t->cpu_ns = now->cpu_ns;
-	t->state = now->state;
-	t->cpu = now->cpu;
-	t->syscall = now->syscall;
-	for (size_t i = 0; i < sizeof t->args / sizeof *t->args; i++)
-		t->args[i] = now->args[i];
-}
-
-static enum verdict go_to(struct pst_sampler *s, pid_t tid, int cpu)
-{
-	if (s->cpu == cpu && pst_sched_cpu() == cpu)
-		return RAN;
-	if (!pst_sched_preemptible(tid) || pst_sched_move(cpu))
-		return CLOSED;
-	s->cpu = cpu;
-	return RAN;
-}
-
-/*
- * Judges what was read since the counts BEFORE were, when we were on CPU; goes to where their
- * thread is when that is elsewhere.
- */
-static enum verdict judge(struct pst_sampler *s, const struct pst_task *before, int cpu)
-{
-	struct pst_task now = {.tid = before->tid}, more = now;
-
-	if (!ask(s, PST_TASK_STAT, &now) || now.cpu < 0)
-		return LOST;
-	bool ours = now.cpu == cpu && cpu == pst_sched_cpu() && s->cpu == cpu;
-	if (!ask(s, now.state == 'R' ? PST_TASK_SCHED : PST_TASK_SYSCALL, &more))
-		return LOST;
-	/* Counts that follow: had it run since it was seen off its CPU, they would tell. */
-	now.syscall = more.syscall;
-	memcpy(now.args, more.args, sizeof now.args);
-	if (now.state != 'R' && !ask(s, PST_TASK_SCHED, &more))
-		return LOST;
-	now.slices = more.slices;
-	now.cpu_ns = more.cpu_ns;
-	bool same = same_counts(before, &now);
-	/* If it ran, it may have woken after it was seen asleep: then the counts say nothing. */
-	if (!same)
-		now.syscall = -1;
-	keep_task(s, &now);
-	if (same && (ours || pst_task_sleeps(&now)))
-		return PROVED;
-	return go_to(s, now.tid, now.cpu);
-}
 
 /* ---- the subject -------------------------------------------------------------------------- */
 
@@ -132,7 +46,7 @@ static void settle_guess(struct pst_sampler *s)
 			pst_python_thread_state(s->py, t, &threads->at[i]);
 }
 
-/* A thread that runs without a GIL, best the one of the last time. */
+/* A thread that runs without a GIL, best one that is here, else the one of the last time. */
 static size_t find_runner(const struct pst_sampler *s)
 {
 	const struct pst_threads *threads = &s->shot.threads;
@@ -142,6 +56,8 @@ static size_t find_runner(const struct pst_sampler *s)
 		const struct pst_thread *th = &threads->at[i];
 		if (!th->tid || !pst_shot_wants(s, th) || pst_shot_sleeps(th))
 			continue;
+		if (pst_proof_by_word(s) && pst_proof_is_here(s, th->ident))
+			return i;
 		if (found == threads->len || th->tid == s->subject)
 			found = i;
 	}
@@ -159,7 +75,10 @@ static size_t find_subject(struct pst_sampler *s)
 		settle_guess(s);
 	if (!holds)
 		i = find_runner(s);
-	s->subject = i < threads->len ? threads->at[i].tid : 0;
+	pid_t tid = i < threads->len ? threads->at[i].tid : 0;
+	if (tid != s->subject || !holds)
+		s->subject_asked_ns = 0;
+	s->subject = tid;
 	s->subject_holds = holds;
 	return i;
 }
@@ -178,43 +97,103 @@ static bool is_bound(const struct pst_sampler *s, const struct pst_thread *subje
 	return th->interp == subject->interp || v->major < 3 || (v->major == 3 && v->minor < 12);
 }
 
-/* Reads all that stands still with SUBJECT; false: something made no sense. */
+static bool is_left(const struct pst_sampler *s, size_t i)
+{
+	return !s->shot.seen.at[i].done && pst_shot_wants(s, &s->shot.threads.at[i]);
+}
+
+/* Reads the stack of thread I; WHAT besides.  Its places come later: they are read but once. */
+static void read_stack(struct pst_sampler *s, size_t i, unsigned what)
+{
+	struct pst_stack *stack = &s->shot.stacks.at[i];
+
+	s->shot.seen.at[i].now = true;
+	s->shot.seen.at[i].ok =
+		!pst_python_stack(s->py, &s->shot.threads.at[i],
+				  pst_shot_walk(s) | what | PST_STACK_VERIFY, stack) &&
+		!stack->broken;
+}
+
+/* What the stacks of this look are made of. */
+static void read_places(struct pst_sampler *s)
+{
+	struct pst_shot *shot = &s->shot;
+
+	pst_python_look_aside(s->py);
+	for (size_t i = 0; i < shot->threads.len; i++) {
+		struct pst_seen *seen = &shot->seen.at[i];
+		if (seen->now && seen->ok)
+			seen->ok = pst_shot_places(s, i);
+	}
+}
+
+/*
+ * Judges those that SUBJECT (NULL: none) does not bind.  False: one of them did not stand still, so
+ * that nothing of this look is to be believed.  Those that make no sense stay undone.
+ */
+static bool judge_here(struct pst_sampler *s, const struct pst_thread *subject)
+{
+	struct pst_shot *shot = &s->shot;
+	bool all = true;
+
+	for (size_t i = 0; i < shot->threads.len; i++) {
+		const struct pst_thread *th = &shot->threads.at[i];
+		if (shot->seen.at[i].now && !(subject && is_bound(s, subject, th)))
+			all &= pst_proof_stood(s, th->ident);
+	}
+	for (size_t i = 0; i < shot->threads.len; i++) {
+		struct pst_seen *seen = &shot->seen.at[i];
+		bool bound = subject && is_bound(s, subject, &shot->threads.at[i]);
+		seen->done |= seen->now && all && (bound || seen->ok);
+		seen->now = false;
+	}
+	return all;
+}
+
+/*
+ * Reads all that stands still with SUBJECT, and the others that are here; false: something of it
+ * made no sense.
+ */
 static bool read_bound(struct pst_sampler *s, const struct pst_thread *subject)
 {
 	struct pst_shot *shot = &s->shot;
 	bool all = true;
 
-	/* First the stacks, which the next look will read again, then what they are made of. */
 	for (size_t i = 0; i < shot->threads.len; i++) {
 		const struct pst_thread *th = &shot->threads.at[i];
-		struct pst_stack *stack = &shot->stacks.at[i];
-		if (!pst_shot_wants(s, th) || !is_bound(s, subject, th))
-			continue;
-		bool ok = !pst_python_stack(s->py, th,
-					    pst_shot_walk(s) | PST_STACK_PAUSED | PST_STACK_VERIFY,
-					    stack) &&
-			  !stack->broken;
-		shot->seen.at[i].done = true;
-		shot->seen.at[i].ok = ok;
-		all &= ok;
+		bool here = pst_proof_by_word(s) && pst_proof_is_here(s, th->ident);
+		if (is_left(s, i) && (here || is_bound(s, subject, th)))
+			read_stack(s, i, PST_STACK_PAUSED);
 	}
-	pst_python_look_aside(s->py);
-	for (size_t i = 0; i < shot->threads.len; i++) {
-		struct pst_seen *seen = &shot->seen.at[i];
-		if (seen->ok)
-			all &= seen->ok = pst_shot_places(s, i);
-	}
+	read_places(s);
+	for (size_t i = 0; i < shot->threads.len; i++)
+		if (shot->seen.at[i].now && is_bound(s, subject, &shot->threads.at[i]))
+			all &= shot->seen.at[i].ok;
 	return all;
 }
 
+/* The next look brings the words of the subject and of all that it does not bind. */
+static void choose_words(struct pst_sampler *s, const struct pst_thread *subject)
+{
+	const struct pst_threads *threads = &s->shot.threads;
+
+	pst_proof_clear(s);
+	pst_proof_add(s, subject->ident);
+	for (size_t i = 0; i < threads->len; i++) {
+		const struct pst_thread *th = &threads->at[i];
+		if (!is_bound(s, subject, th) && pst_shot_wants(s, th) && !pst_shot_sleeps(th))
+			pst_proof_add(s, th->ident);
+	}
+}
+
 /* One look at all threads that the subject binds.  NOTFOUND: none runs. */
-static enum pst_err try_bound(struct pst_sampler *s, enum verdict *verdict)
+static enum pst_err try_bound(struct pst_sampler *s, enum pst_verdict *verdict)
 {
 	struct pst_shot *shot = &s->shot;
-	int cpu = pst_sched_cpu();
 
-	*verdict = LOST;
+	*verdict = PST_LOST;
 	shot->time_ns = pst_now_ns();
+	pst_proof_begin(s);
 	enum pst_err err = pst_shot_list(s, PST_THREADS_PREDICT);
 	if (err)
 		return err;
@@ -222,14 +201,18 @@ static enum pst_err try_bound(struct pst_sampler *s, enum verdict *verdict)
 	size_t i = find_subject(s);
 	if (i == shot->threads.len)
 		return PST_NOTFOUND;
+	const struct pst_thread *subject = &shot->threads.at[i];
 	/* Its counts were read before the look began. */
-	const struct pst_task *before = pst_sampler_task(s, shot->threads.at[i].tid);
+	const struct pst_task *before = pst_sampler_task(s, subject->tid);
 	if (!before)
 		return PST_CHANGED;
 	struct pst_task counts = *before;
-	bool all = read_bound(s, &shot->threads.at[i]);
-	*verdict = judge(s, &counts, cpu);
-	if (*verdict != PROVED) {
+	bool all = read_bound(s, subject);
+	*verdict = pst_proof_judge(s, subject, &counts);
+	if (*verdict == PST_PROVED && !judge_here(s, subject))
+		*verdict = PST_RAN;
+	choose_words(s, subject);
+	if (*verdict != PST_PROVED) {
 		pst_shot_doubt(s);
 		return PST_CHANGED;
 	}
@@ -239,39 +222,72 @@ static enum pst_err try_bound(struct pst_sampler *s, enum verdict *verdict)
 
 /* ---- one by one -------------------------------------------------------------------------- */
 
-/* A thread that slept before and has not run since it was seen to. */
-static bool still_sleeps(struct pst_sampler *s, pid_t tid)
-{
-	const struct pst_task *t = pst_sampler_task(s, tid);
-	struct pst_task now = {.tid = tid};
-
-	return t && pst_task_sleeps(t) && ask(s, PST_TASK_SCHED, &now) && same_counts(t, &now);
-}
-
-static bool read_alone(struct pst_sampler *s, size_t i, enum verdict *verdict)
+/* Thread I alone, by its counts. */
+static bool read_alone(struct pst_sampler *s, size_t i, enum pst_verdict *verdict)
 {
 	const struct pst_thread *th = &s->shot.threads.at[i];
 	struct pst_task before = {.tid = th->tid};
 
-	*verdict = LOST;
+	*verdict = PST_LOST;
 	for (int try = 0; try < TRIES; try++) {
-		int cpu = pst_sched_cpu();
-		bool open = th->tid && ask(s, PST_TASK_SCHED, &before);
+		pst_proof_begin(s);
+		bool open = th->tid && pst_proof_counts(s, &before);
 		bool ok = pst_shot_read(s, i, PST_STACK_PREDICT | PST_STACK_VERIFY);
-		if (open && still_sleeps(s, th->tid))
-			*verdict = PROVED;
+		if (open && pst_proof_sleeps(s, th->tid))
+			*verdict = PST_PROVED;
 		else
-			*verdict = open ? judge(s, &before, cpu) : LOST;
-		if (*verdict != PROVED)
+			*verdict = open ? pst_proof_judge(s, th, &before) : PST_LOST;
+		if (*verdict != PST_PROVED)
 			pst_shot_doubt(s);
-		if (*verdict == CLOSED || *verdict == LOST)
+		if (*verdict == PST_CLOSED || *verdict == PST_LOST)
 			return false;
-		if (*verdict == PROVED && ok)
+		if (*verdict == PST_PROVED && ok)
 			return true;
-		if (*verdict == PROVED)
+		if (*verdict == PST_PROVED)
 			pst_sleep_until_ns(pst_now_ns() + YIELD_NS);
 	}
 	return false;
+}
+
+/* A look at those that are left and are where thread NEXT is. */
+static enum pst_verdict look_there(struct pst_sampler *s, size_t next)
+{
+	struct pst_shot *shot = &s->shot;
+	const struct pst_thread *first = &shot->threads.at[next];
+	int cpu = pst_proof_cpu(s, first->ident);
+
+	if (cpu >= 0 && pst_proof_go(s, first->tid, cpu) == PST_CLOSED)
+		return PST_CLOSED;
+	pst_proof_begin(s);
+	read_stack(s, next, PST_STACK_PREDICT);
+	for (size_t i = 0; i < shot->threads.len; i++)
+		if (i != next && is_left(s, i) && pst_proof_is_here(s, shot->threads.at[i].ident))
+			read_stack(s, i, PST_STACK_PAUSED);
+	read_places(s);
+	if (!judge_here(s, NULL)) {
+		pst_shot_doubt(s);
+		return PST_RAN;
+	}
+	pst_ids_settle(s->ids, s->py);
+	if (!shot->seen.at[next].ok) /* it stands between two states */
+		pst_sleep_until_ns(pst_now_ns() + YIELD_NS);
+	return PST_PROVED;
+}
+
+/* Those that run, CPU by CPU.  PERM: a CPU is closed to us. */
+static enum pst_err read_runners(struct pst_sampler *s)
+{
+	struct pst_shot *shot = &s->shot;
+
+	for (size_t i = 0; i < shot->threads.len; i++) {
+		const struct pst_thread *th = &shot->threads.at[i];
+		for (int try = 0; try < TRIES && is_left(s, i) && !pst_shot_sleeps(th); try++)
+			if (look_there(s, i) == PST_CLOSED)
+				return PST_PERM;
+		if (is_left(s, i) && !pst_shot_sleeps(th) && pst_proof_cpu(s, th->ident) >= 0)
+			shot->seen.at[i].done = true; /* and not OK */
+	}
+	return PST_OK;
 }
 
 /* Those that no holder binds: asleep, in C code without the GIL, or without any GIL at all. */
@@ -279,13 +295,14 @@ static enum pst_err read_rest(struct pst_sampler *s)
 {
 	struct pst_shot *shot = &s->shot;
 
+	if (pst_proof_by_word(s) && read_runners(s))
+		return PST_PERM;
 	for (size_t i = 0; i < shot->threads.len; i++) {
-		const struct pst_thread *th = &shot->threads.at[i];
-		enum verdict verdict;
-		if (shot->seen.at[i].done || !pst_shot_wants(s, th))
+		enum pst_verdict verdict;
+		if (!is_left(s, i))
 			continue;
 		bool ok = read_alone(s, i, &verdict);
-		if (verdict == CLOSED)
+		if (verdict == PST_CLOSED)
 			return PST_PERM;
 		shot->seen.at[i].done = true;
 		shot->seen.at[i].ok = ok;
@@ -325,18 +342,21 @@ static enum pst_err take_otherwise(struct pst_sampler *s)
 	return s->opt.fallback == PST_SAMPLING_FREE ? pst_take_free(s) : pst_take_paused(s);
 }
 
-static enum pst_err take_bound(struct pst_sampler *s, enum verdict *verdict)
+static enum pst_err take_bound(struct pst_sampler *s, enum pst_verdict *verdict)
 {
 	enum pst_err err = PST_CHANGED;
 
 	for (int try = 0; try < TRIES; try++) {
 		err = try_bound(s, verdict);
 		if ((err != PST_CHANGED && err != PST_FAULT && err != PST_CORRUPT) ||
-		    *verdict == CLOSED)
+		    *verdict == PST_CLOSED)
 			break;
-		if (err == PST_CORRUPT && *verdict == PROVED)
+		if (err == PST_CORRUPT && *verdict == PST_PROVED)
 			pst_sleep_until_ns(pst_now_ns() + YIELD_NS);
-		bool all = *verdict == LOST && pst_sampler_may_list(s);
+		/* By word, the counts of before do not matter. */
+		if (pst_proof_by_word(s) && *verdict == PST_RAN && s->subject_asked_ns)
+			continue;
+		bool all = *verdict == PST_LOST && pst_sampler_may_list(s);
 		if (all ? pst_sampler_tasks(s, true) : pst_sampler_tasks_changed(s))
 			break;
 	}
@@ -345,15 +365,15 @@ static enum pst_err take_bound(struct pst_sampler *s, enum verdict *verdict)
 
 enum pst_err pst_take_coscheduled(struct pst_sampler *s)
 {
-	enum verdict verdict = LOST;
+	enum pst_verdict verdict = PST_LOST;
 
 	if (s->slices_missing)
 		return take_otherwise(s);
 	enum pst_err err = take_bound(s, &verdict);
-	if (verdict == CLOSED)
+	if (verdict == PST_CLOSED)
 		return take_otherwise(s);
 	/* Some that made no sense do not spoil the others. */
-	if (err == PST_NOTFOUND || (err == PST_CORRUPT && verdict == PROVED))
+	if (err == PST_NOTFOUND || (err == PST_CORRUPT && verdict == PST_PROVED))
 		err = PST_OK;
 	if (err)
 		return err;

@@ -8,6 +8,7 @@ libsampler_a_SOURCES = \
 	%D%/ids.c %D%/ids.h \
 	%D%/pause_stats.c %D%/pause_stats.h \
 	%D%/priv.h \
+	%D%/proof.c %D%/proof.h \
 	%D%/sampler.c %D%/sampler.h \
 	%D%/send.c \
 	%D%/shot.c \

@@ -11,6 +11,7 @@
 #include "sampler/clock.h"
 #include "sampler/ids.h"
 #include "sampler/pause_stats.h"
+#include "sampler/proof.h"
 #include "sampler/sampler.h"
 
 #include <pthread.h>
@@ -21,6 +22,7 @@ struct pst_seen {	       /* of one thread */
 	size_t len;	       /* frames from the root; 0: none, or not walked */
 	uint32_t thread, node; /* ids, when it is sent */
 	bool done, ok;	       /* it was read; and makes sense */
+	bool now;	       /* it is being read in this look */
 	bool cut;	       /* only the frames that two reads agree on */
 };
 
@@ -86,6 +88,8 @@ struct pst_sampler {
 	pid_t subject;		/* COSCHEDULED: thread that will run at the next look */
 	bool subject_holds;	/* the GIL, at the last look */
 	int cpu;		/* COSCHEDULED: where we are bound to, -1: nowhere */
+	struct pst_proof proof;
+	uint64_t subject_asked_ns; /* when its counts were read, while words prove; 0: not */
 	bool slices_told, slices_missing; /* the system tells when a thread ran, it does not */
 	uint64_t tasks_read_ns; /* when they were listed last */
 	uint64_t facts_ns;	/* FREE: when the system was asked about them last */

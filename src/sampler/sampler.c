@@ -340,6 +340,7 @@ static struct pst_sampler *prepare(const struct pst_sampler_options *opt, struct
 	s->opt = *opt;
 	s->ring = ring;
 	s->cpu = -1;
+	s->proof.cpu = -1;
 	s->rate = clamp_rate(opt->rate);
 	s->idle = opt->idle;
 	s->gil_only = opt->gil_only;

@@ -4,10 +4,14 @@
 #include "sampler/priv.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define ALL_FACTS  (PST_TASK_STAT | PST_TASK_SCHED | PST_TASK_SYSCALL | PST_TASK_COMM | PST_TASK_NS)
 #define TICK_FACTS (PST_TASK_STAT | PST_TASK_SYSCALL)
 #define LOOK_FACTS (PST_TASK_STAT | PST_TASK_SCHED | PST_TASK_SYSCALL)
+#define STAT_TICKS 256
+#define SUBJECT_NS UINT64_C(2000000) /* the counts of who has the GIL are read so often, by word   \
+				      */
 
 static enum pst_err list(struct pst_sampler *s)
 {
@@ -58,11 +62,36 @@ bool pst_sampler_task_refresh(struct pst_sampler *s, struct pst_task *t)
 {
 	struct pst_task now = {.tid = t->tid};
 
-	if (s->target->ops->task(s->target, LOOK_FACTS, &now))
+	/* Its CPU is of use only where counts prove; its name may change now and then. */
+	unsigned what = pst_proof_by_word(s) && s->tick % STAT_TICKS
+				? LOOK_FACTS & ~(unsigned)PST_TASK_STAT
+				: LOOK_FACTS;
+
+	if (s->target->ops->task(s->target, what, &now) ||
+	    (!now.state && s->target->ops->task(s->target, LOOK_FACTS, &now)))
 		return false;
 	now.ns_tid = t->ns_tid; /* does not change, and costs much to ask */
+	if (now.cpu < 0) {	/* no stat */
+		now.cpu = t->cpu;
+		memcpy(now.comm, t->comm, sizeof now.comm);
+	}
 	*t = now;
 	return true;
+}
+
+/* T is the subject, had the GIL at the last look, and its counts are no proof and not old. */
+static bool is_known(struct pst_sampler *s, const struct pst_task *t)
+{
+	if (t->tid != s->subject || !s->subject_holds || !pst_proof_by_word(s))
+		return false;
+	/* What sleeps is known by what all others used. */
+	if (s->tasks.len > 1)
+		return false;
+	uint64_t now = pst_now_ns();
+	if (now - s->subject_asked_ns < SUBJECT_NS)
+		return true;
+	s->subject_asked_ns = now;
+	return false;
 }
 
 /* Brings T up to date; false: it ended. */
@@ -70,13 +99,15 @@ static bool follow(struct pst_sampler *s, struct pst_task *t)
 {
 	struct pst_task now = {.tid = t->tid};
 
+	if (is_known(s, t))
+		return true;
 	if (s->target->ops->task(s->target, PST_TASK_SCHED, &now))
 		return false;
 	bool ran = now.slices != t->slices || now.cpu_ns != t->cpu_ns;
 	s->slices_told |= now.slices > 0;
 	if (!ran && pst_task_sleeps(t))
 		return true;
-	if (t->tid != s->subject || !s->subject_holds)
+	if (t->tid != s->subject || !s->subject_holds || (!ran && pst_proof_by_word(s)))
 		return pst_sampler_task_refresh(s, t);
 	if (ran) {
 		t->slices = now.slices;

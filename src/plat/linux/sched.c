@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "base/calls.h"
 
@@ -15,6 +16,17 @@
 int pst_sched_cpu(void)
 {
 	return sched_getcpu();
+}
+
+/* __schedule() (kernel/sched/core.c) adds to one of the two whenever another one runs. */
+uint64_t pst_sched_switches(void)
+{
+	struct rusage usage;
+
+	pst_called(PST_CALL_CPU);
+	if (getrusage(RUSAGE_THREAD, &usage))
+		return PST_SWITCHES_UNKNOWN;
+	return (uint64_t)usage.ru_nvcsw + (uint64_t)usage.ru_nivcsw;
 }
 
 /* What is not in our cpuset the kernel leaves out; EINVAL when nothing remains. */

@@ -66,7 +66,10 @@ static bool read_sched(const struct pst_proc *p, slurp_fn *slurp, struct pst_tas
 	return true;
 }
 
-/* "running", "-1 SP PC" or "NR A0 … A5 SP PC". */
+/*
+ * "running", "-1 SP PC" or "NR A0 … A5 SP PC".  A thread that is off its CPU but ready for it is
+ * "running" as well (task_current_syscall(), lib/syscall.c).
+ */
 static void read_syscall(const struct pst_proc *p, slurp_fn *slurp, struct pst_task *t)
 {
 	char buf[256], *s;
@@ -74,7 +77,10 @@ static void read_syscall(const struct pst_proc *p, slurp_fn *slurp, struct pst_t
 	if (slurp(p, t->tid, PST_TASK_FILE_SYSCALL, buf, sizeof buf) <= 0)
 		return;
 	t->syscall = strtoll(buf, &s, 10);
-	if (s == buf || t->syscall < 0) {
+	bool running = s == buf;
+	if (!t->state) /* nobody asked more precisely */
+		t->state = running ? 'R' : t->syscall < 0 ? 'D' : 'S';
+	if (running || t->syscall < 0) {
 		t->syscall = -1;
 		return;
 	}

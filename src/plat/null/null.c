@@ -140,6 +140,11 @@ enum pst_err pst_proc_cpu_ns(const struct pst_proc *p, uint64_t *out)
 	return PST_NOSYS;
 }
 
+uint64_t pst_sched_switches(void)
+{
+	return PST_SWITCHES_UNKNOWN;
+}
+
 enum pst_err pst_sched_move(int cpu)
 {
 	(void)cpu;
