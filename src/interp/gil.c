@@ -81,14 +81,25 @@ static void read_runtime(struct pst_python *py, struct pst_gil *out)
 	add_waits(out, l, l->runtime_gil >= 0 ? py->info.runtime + (uint64_t)l->runtime_gil : 0);
 }
 
+static uint64_t known_gil(const struct pst_python *py, uint64_t interp)
+{
+	for (size_t i = 0; py->brief && i < py->interps.len; i++)
+		if (py->interps.at[i].addr == interp)
+			return py->interps.at[i].gil;
+	return 0;
+}
+
 /* 3.12+: one GIL per interpreter; last_holder is who has it while locked is set. */
 static void read_interp(struct pst_python *py, uint64_t interp, struct pst_gil *out)
 {
 	const struct pst_layout *l = &py->layout;
-	uint64_t gil = word_at(py, interp, l->interp_gil);
+	uint64_t gil = known_gil(py, interp);
 
+	if (!gil)
+		gil = word_at(py, interp, l->interp_gil);
 	if (!pst_plausible(gil))
 		return;
+	out->at = gil;
 	out->known = true;
 	if (l->gil_enabled >= 0)
 		out->enabled = int_at(py, gil, l->gil_enabled) != 0;

@@ -109,6 +109,11 @@ enum {
 	PST_THREADS_PREDICT = 8,
 	/* With it: the memory of frames comes twice, for pst_python_stack_agreed(). */
 	PST_THREADS_TWICE = 16,
+	/*
+	 * The interpreters are those of the last look without this: what does not change while one
+	 * lives is not read again.  Only for looks that follow soon.
+	 */
+	PST_THREADS_BRIEF = 32,
 };
 
 /*
@@ -193,11 +198,6 @@ size_t pst_stack_agreed(const struct pst_stack *a, const struct pst_stack *b);
  */
 bool pst_python_stack_agreed(struct pst_python *py, const struct pst_thread *thread,
 			     const struct pst_stack *stack, size_t *agreed);
-/*
- * Compares the words that identify the code objects of STACK, which was walked with
- * PST_STACK_RECALL in this look, whose code objects are trusted; false: one is another by now.
- */
-bool pst_python_stack_verify(struct pst_python *py, struct pst_stack *stack);
 void pst_stack_free(struct pst_stack *stack);
 
 /* ---- code objects (code.c, lines.c) ----------------------------------------------------- */

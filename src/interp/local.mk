@@ -14,6 +14,7 @@ libinterp_a_SOURCES += \
 	%D%/interp.h \
 	%D%/lines.c \
 	%D%/look.c \
+	%D%/match.c \
 	%D%/names.c \
 	%D%/open.c \
 	%D%/paths.c \
@@ -24,6 +25,7 @@ libinterp_a_SOURCES += \
 	%D%/scan.c \
 	%D%/strings.c \
 	%D%/threads.c \
+	%D%/tstate.c \
 	%D%/validate.c \
 	%D%/version.c \
 	%D%/walk.c

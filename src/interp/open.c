@@ -42,6 +42,9 @@ void pst_python_close(struct pst_python *py)
 	pst_strings_free(py->strings);
 	pst_look_free(&py->look);
 	pst_tasks_free(&py->tasks);
+	PST_VEC_FREE(&py->interps);
+	PST_VEC_FREE(&py->tstates);
+	PST_VEC_FREE(&py->matches);
 	pst_images_close(&py->images);
 	free(py);
 }

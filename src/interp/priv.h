@@ -23,9 +23,9 @@
 #define PST_LOOK_BIG   16384 /* longer reads are not kept */
 
 /*
- * What will be read (ahead.c): the lines that recent looks read, brought by one vectored read at the
- * start of the next look.  Lines in the same page or in adjacent ones make one run.  Those of frames
- * can be brought a second time by the same read, to see what moves.
+ * What will be read (ahead.c): the lines that recent looks read, brought by one vectored read at
+ * the start of the next look.  Lines in the same page or in adjacent ones make one run.  Those of
+ * frames can be brought a second time by the same read, to see what moves.
  */
 #define PST_AHEAD_LINE	256
 #define PST_AHEAD_LINES 16384 /* lines held at most: 4 MiB */
@@ -44,7 +44,7 @@ struct pst_ahead_run {
 
 struct pst_ahead {
 	PST_VEC(struct pst_ahead_run) runs; /* sorted, apart from each other */
-	PST_VEC(uint64_t) used;		    /* of each line of the runs, as above; 0: only in between */
+	PST_VEC(uint64_t) used; /* of each line of the runs, as above; 0: only in between */
 	PST_VEC(struct pst_ahead_line) fresh;	      /* to be added */
 	PST_VEC(struct pst_ahead_line) lines, merged; /* room to work in */
 	PST_VEC(struct pst_span) spans;
@@ -74,17 +74,24 @@ const uint8_t *pst_ahead_peek_again(struct pst_ahead *a, uint64_t at, size_t len
 void pst_ahead_missed(struct pst_ahead *a, uint64_t at, size_t len);
 void pst_ahead_free(struct pst_ahead *a);
 
+enum pst_look_kind {
+	PST_LOOK_FULL,
+	PST_LOOK_BRIEF, /* PST_THREADS_BRIEF, and single stacks */
+	PST_LOOK_NAMES,
+	PST_LOOK_KINDS
+};
+
 struct pst_look {
 	struct pst_target self; /* reads through the cache, for value.h; first member */
 	struct pst_target *target;
 	unsigned generation;
-	struct pst_ahead predicted[2]; /* of each kind of look */
-	const struct pst_span *tail;   /* read behind what is predicted; borrowed */
+	struct pst_ahead predicted[PST_LOOK_KINDS]; /* of each kind of look */
+	const struct pst_span *tail;		    /* read behind what is predicted; borrowed */
 	size_t tails;
-	struct pst_ahead *now;	       /* that of this look; NULL: it is not predicted */
-	bool trusts;		       /* code objects are taken for what they were */
-	uint64_t last;	/* the lowest page that the last miss brought */
-	unsigned ahead; /* pages that it brought */
+	struct pst_ahead *now; /* that of this look; NULL: it is not predicted */
+	bool trusts;	       /* code objects are taken for what they were */
+	uint64_t last;	       /* the lowest page that the last miss brought */
+	unsigned ahead;	       /* pages that it brought */
 	uint64_t tag[PST_LOOK_SLOTS];
 	unsigned seen[PST_LOOK_SLOTS]; /* generation of the slot */
 	uint8_t *page[PST_LOOK_SLOTS];
@@ -96,7 +103,6 @@ void pst_look_begin(struct pst_look *look);
  * The same, and reads at once what the last looks of this kind read.  AGES, TWICE: see
  * pst_ahead_begin().
  */
-enum pst_look_kind { PST_LOOK_PLAIN, PST_LOOK_NAMES };
 void pst_look_predict(struct pst_look *look, enum pst_look_kind kind, bool ages, bool twice);
 /* From now on frames are read, until it is false again. */
 void pst_look_frames(struct pst_look *look, bool frames);
@@ -187,7 +193,28 @@ struct pst_codes;     /* cache of code objects (code.c) */
 struct pst_names;     /* threads' names (names.c) */
 struct pst_pathmap;   /* short file names (paths.c) */
 struct pst_qualnames; /* qualified names before 3.11 (qualname.c) */
-struct pst_printer; /* of values (locals.c) */
+struct pst_printer;   /* of values (locals.c) */
+
+/* A copy of the part of a PyThreadState that is of use. */
+struct pst_tstate {
+	uint64_t addr, prev, next, interp, ident, native, cframe, frame;
+	uint32_t status;
+	int32_t state;
+	bool bits; /* status is there */
+};
+
+struct pst_interp {
+	uint64_t addr, id;
+	uint64_t gil; /* 3.12+: its struct _gil_runtime_state */
+};
+
+/* The thread of the system that a thread state was found to belong to. */
+struct pst_match {
+	uint64_t tstate, ident;
+	pid_t tid;		/* 0: none yet */
+	size_t index;		/* in the list of tasks: a guess */
+	char raw[32], comm[32]; /* the kernel's name; sanitised */
+};
 
 struct pst_python {
 	struct pst_target *target;
@@ -208,6 +235,12 @@ struct pst_python {
 	struct pst_pathmap *paths;
 	struct pst_qualnames *qualnames;
 	struct pst_printer *printer;
+	size_t tstate_size; /* bytes of a thread state that are read; 0: not known yet */
+	PST_VEC(struct pst_interp) interps; /* at the last look that listed them, oldest first */
+	PST_VEC(struct pst_tstate) tstates; /* room to work in */
+	PST_VEC(struct pst_match) matches;  /* by the place of a thread in the last list */
+	uint64_t main_ident;		    /* 0: not known */
+	bool brief;		/* interps and main_ident are taken for what they were */
 	struct pst_tasks tasks; /* asked here when the caller gave none */
 };
 
@@ -310,7 +343,8 @@ struct pst_code_entry;
 enum pst_err pst_code_entry(struct pst_python *py, uint64_t addr, bool verify,
 			    struct pst_code_entry **out);
 const struct pst_code_identity *pst_code_entry_identity(const struct pst_code_entry *entry);
-/* Whether ENTRY is still what stands at its address, by what this look began with; false: not known. */
+/* Whether ENTRY is still what stands at its address, by what this look began with; false: not
+ * known. */
 bool pst_code_entry_stands(struct pst_python *py, struct pst_code_entry *entry);
 /* Another number when entries have gone: pointers to them are good for one number only. */
 uint64_t pst_codes_epoch(struct pst_python *py);
@@ -328,15 +362,7 @@ const uint8_t *pst_code_lines(struct pst_python *py, const struct pst_code *code
 void pst_lines_decode(int32_t format, const uint8_t *table, size_t len, int32_t first_line,
 		      int32_t lasti, struct pst_position *out);
 
-/* ---- threads (threads.c, gil.c, names.c) ----------------------------------------------- */
-
-/* A copy of the part of a PyThreadState that is of use. */
-struct pst_tstate {
-	uint64_t addr, prev, next, interp, ident, native, cframe, frame;
-	uint32_t status;
-	int32_t state;
-	bool bits; /* status is there */
-};
+/* ---- threads (threads.c, tstate.c, match.c, gil.c, names.c) ------------------------------ */
 
 enum pst_err pst_tstate_read(struct pst_python *py, const struct pst_layout *l, uint64_t addr,
 			     struct pst_tstate *out);
@@ -346,11 +372,22 @@ uint64_t pst_tstate_frame(struct pst_python *py, const struct pst_tstate *t);
 /* The same of the thread state at ADDR by the second copy; false: this look has none. */
 bool pst_tstate_frame_again(struct pst_python *py, uint64_t addr, uint64_t *out);
 
+/* The task with our id TID; NULL: none. */
+const struct pst_task *pst_task_by_tid(const struct pst_tasks *tasks, pid_t tid);
+/* The task that T belongs to, by its ids.  NS_TID: its number, also when no task has it (yet). */
+const struct pst_task *pst_task_find(struct pst_python *py, const struct pst_tasks *tasks,
+				     const struct pst_tstate *t, uint64_t *ns_tid);
+/* The same for thread N of the list, by what was found the last time; COMM: the task's name. */
+const struct pst_task *pst_match_task(struct pst_python *py, const struct pst_tasks *tasks,
+				      const struct pst_tstate *t, size_t n, uint64_t *ns_tid,
+				      const char **comm);
+
 #define PST_INTERPS_MAX 4096
 #define PST_TSTATES_MAX 100000
 
 /* The GIL of one interpreter (or of all, before 3.12). */
 struct pst_gil {
+	uint64_t at; /* 3.12+: where it is */
 	bool known, enabled;
 	uint64_t holder;     /* tstate; 0: nobody */
 	bool collecting;     /* its holder runs the cyclic collector */

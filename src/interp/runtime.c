@@ -48,6 +48,8 @@ void pst_use_layout(struct pst_python *py, const struct pst_layout *layout)
 	pst_codes_free(py->codes);
 	py->codes = NULL;
 	py->frames.n = 0;
+	py->tstate_size = 0;
+	py->interps.len = 0;
 }
 
 /* ---- which file first ----------------------------------------------------------------------- */

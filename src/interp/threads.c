@@ -8,7 +8,6 @@
 
 #include "base/text.h"
 
-#define TSTATE_HEAD 2048 /* bytes of a PyThreadState that are read at most */
 #define TASKS_WANTED                                                                               \
 	(PST_TASK_STAT | PST_TASK_SCHED | PST_TASK_SYSCALL | PST_TASK_COMM | PST_TASK_NS)
 
@@ -17,174 +16,10 @@ struct look_threads {
 	const struct pst_tasks *tasks; /* NULL: not asked */
 	struct pst_threads *out;
 	unsigned what;
-	uint64_t main_ident;	   /* 0: not known */
-	PST_VEC(uint64_t) interps; /* oldest first */
-	struct pst_tasks fresh;	   /* asked again */
+	struct pst_tasks fresh; /* asked again */
 };
 
-/* ---- thread states ----------------------------------------------------------------------- */
-
-static size_t tstate_head(const struct pst_layout *l)
-{
-	const int32_t fields[] = {l->tstate_prev,      l->tstate_next,
-				  l->tstate_interp,    l->tstate_frame,
-				  l->tstate_cframe,    l->tstate_current_frame,
-				  l->tstate_thread_id, l->tstate_native_thread_id,
-				  l->tstate_status,    l->tstate_state};
-	size_t size = 0;
-
-	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-		if (fields[i] >= 0 && (size_t)fields[i] + 8 > size)
-			size = (size_t)fields[i] + 8;
-	}
-	return size < TSTATE_HEAD ? size : TSTATE_HEAD;
-}
-
-enum pst_err pst_tstate_read(struct pst_python *py, const struct pst_layout *l, uint64_t addr,
-			     struct pst_tstate *out)
-{
-	uint8_t head[TSTATE_HEAD];
-	size_t size = tstate_head(l);
-
-	*out = (struct pst_tstate){.addr = addr};
-	if (!pst_plausible(addr))
-		return PST_CORRUPT;
-
-	enum pst_err err = pst_look_read(&py->look, addr, head, size);
-
-	if (err)
-		return err;
-	out->prev = pst_field_u64(head, size, l->tstate_prev);
-	out->next = pst_field_u64(head, size, l->tstate_next);
-	out->interp = pst_field_u64(head, size, l->tstate_interp);
-	out->ident = pst_field_u64(head, size, l->tstate_thread_id);
-	out->native = pst_field_u64(head, size, l->tstate_native_thread_id);
-	out->cframe = pst_field_u64(head, size, l->tstate_cframe);
-	out->frame = pst_field_u64(head, size,
-				   l->tstate_current_frame >= 0 ? l->tstate_current_frame
-								: l->tstate_frame);
-	out->bits = l->tstate_status >= 0;
-	out->status = (uint32_t)pst_field_i32(head, size, l->tstate_status);
-	out->state = pst_field_i32(head, size, l->tstate_state);
-	return PST_OK;
-}
-
-uint64_t pst_tstate_frame(struct pst_python *py, const struct pst_tstate *t)
-{
-	const struct pst_layout *l = &py->layout;
-	uint64_t frame;
-
-	/* 3.11, 3.12: one more step, through the C frame of the running evaluation loop */
-	if (l->tstate_cframe < 0 || l->cframe_current_frame < 0)
-		return t->frame;
-	if (!pst_plausible(t->cframe) ||
-	    pst_look_ptr(&py->look, t->cframe + (uint64_t)l->cframe_current_frame, &frame))
-		return 0;
-	return frame;
-}
-
-static bool word_again(struct pst_python *py, uint64_t base, int32_t off, uint64_t *out)
-{
-	const uint8_t *p = pst_plausible(base)
-				   ? pst_look_peek_again(&py->look, base + (uint64_t)off, 8)
-				   : NULL;
-
-	if (p)
-		memcpy(out, p, sizeof *out);
-	return p != NULL;
-}
-
-bool pst_tstate_frame_again(struct pst_python *py, uint64_t addr, uint64_t *out)
-{
-	const struct pst_layout *l = &py->layout;
-	uint64_t cframe;
-
-	if (l->tstate_cframe >= 0 && l->cframe_current_frame >= 0)
-		return word_again(py, addr, l->tstate_cframe, &cframe) &&
-		       word_again(py, cframe, l->cframe_current_frame, out);
-	return word_again(py, addr,
-			  l->tstate_current_frame >= 0 ? l->tstate_current_frame : l->tstate_frame,
-			  out);
-}
-
-/* ---- ids of the system -------------------------------------------------------------------- */
-
-static const struct pst_task *task_by_ns(const struct pst_tasks *tasks, uint64_t ns_tid)
-{
-	for (size_t i = 0; tasks && i < tasks->len; i++) {
-		if ((uint64_t)tasks->at[i].ns_tid == ns_tid)
-			return &tasks->at[i];
-	}
-	return NULL;
-}
-
-static int compare_tid(const void *key, const void *task)
-{
-	pid_t a = *(const pid_t *)key, b = ((const struct pst_task *)task)->tid;
-
-	return a < b ? -1 : a > b;
-}
-
-static const struct pst_task *task_by_tid(const struct pst_tasks *tasks, pid_t tid)
-{
-	if (!tasks || !tid || !tasks->len)
-		return NULL;
-	return bsearch(&tid, tasks->at, tasks->len, sizeof tasks->at[0], compare_tid);
-}
-
-/* Where the C library keeps the thread's id in the struct that pthread_self() points to (x86-64).
- */
-static const struct libc {
-	uint16_t self, tid;
-} libcs[] = {
-	{16, 720}, /* glibc: tcbhead_t.self, struct pthread.tid */
-	{0, 48},   /* musl 1.2: struct pthread.self, .tid */
-	{0, 56},   /* musl 1.1 */
-};
-
-/* *NS_TID: the number that the C library knows, also where no task has it (yet); else unchanged. */
-static const struct pst_task *task_by_ident(struct look_threads *lt, const struct pst_tasks *tasks,
-					    uint64_t ident, uint64_t *ns_tid)
-{
-	struct pst_look *look = &lt->py->look;
-	const struct pst_regs *regs;
-	size_t n = 0;
-
-	if (!pst_plausible(ident))
-		return NULL;
-	for (size_t i = 0; i < sizeof libcs / sizeof libcs[0]; i++) {
-		uint64_t self;
-		int32_t tid;
-
-		if (pst_look_ptr(look, ident + libcs[i].self, &self) || self != ident ||
-		    pst_look_i32(look, ident + libcs[i].tid, &tid) || tid <= 0)
-			continue;
-
-		const struct pst_task *task = task_by_ns(tasks, (uint64_t)tid);
-
-		if (task)
-			return task;
-		if (!*ns_tid)
-			*ns_tid = (uint64_t)tid;
-	}
-	if (lt->py->target->ops->regs)
-		n = lt->py->target->ops->regs(lt->py->target, &regs);
-	for (size_t i = 0; i < n; i++) {
-		if (regs[i].thread_pointer == ident)
-			return task_by_tid(tasks, regs[i].tid);
-	}
-	return NULL;
-}
-
-static const struct pst_task *find_task(struct look_threads *lt, const struct pst_tasks *tasks,
-					const struct pst_tstate *t, uint64_t *ns_tid)
-{
-	*ns_tid = t->native;
-
-	const struct pst_task *task = t->native ? task_by_ns(tasks, t->native) : NULL;
-
-	return task ? task : task_by_ident(lt, tasks, t->ident, ns_tid);
-}
+/* ---- threads that there are not ------------------------------------------------------------ */
 
 /*
  * Up to 3.2 fork() leaves the states of the parent's other threads in the child (PyOS_AfterFork,
@@ -201,7 +36,7 @@ static bool is_left_by_fork(struct look_threads *lt, const struct pst_tstate *t)
 	/* it may have started since the system was asked */
 	if (!lt->fresh.len && (!ops->tasks || ops->tasks(lt->py->target, PST_TASK_NS, &lt->fresh)))
 		return false;
-	return lt->fresh.len && !find_task(lt, &lt->fresh, t, &ns_tid);
+	return lt->fresh.len && !pst_task_find(lt->py, &lt->fresh, t, &ns_tid);
 }
 
 /* ---- what a thread does -------------------------------------------------------------------- */
@@ -261,18 +96,20 @@ static void copy_comm(struct pst_thread *th, const struct pst_task *task)
 static bool is_main(struct look_threads *lt, const struct pst_tstate *t,
 		    const struct pst_thread *th)
 {
-	if (t->interp != lt->interps.at[0])
+	if (t->interp != lt->py->interps.at[0].addr)
 		return false;
-	if (lt->main_ident)
-		return t->ident == lt->main_ident;
+	if (lt->py->main_ident)
+		return t->ident == lt->py->main_ident;
 	return th->tid && th->tid == lt->py->target->pid;
 }
 
 static void add_thread(struct look_threads *lt, const struct pst_tstate *t, int64_t interp_id,
 		       const struct pst_gil *gil)
 {
-	uint64_t ns_tid;
-	const struct pst_task *task = find_task(lt, lt->tasks, t, &ns_tid);
+	uint64_t ns_tid = 0;
+	const char *comm;
+	const struct pst_task *task =
+		pst_match_task(lt->py, lt->tasks, t, lt->out->len, &ns_tid, &comm);
 	struct pst_thread *th;
 
 	if (!task && is_left_by_fork(lt, t))
@@ -286,7 +123,7 @@ static void add_thread(struct look_threads *lt, const struct pst_tstate *t, int6
 	if (task) {
 		th->tid = task->tid;
 		th->ns_tid = task->ns_tid;
-		copy_comm(th, task);
+		memcpy(th->comm, comm, sizeof th->comm);
 	}
 	th->is_main = is_main(lt, t, th);
 	th->holds_gil = holds_gil(lt->py, gil, t);
@@ -302,10 +139,8 @@ static void add_thread(struct look_threads *lt, const struct pst_tstate *t, int6
 
 /* ---- the lists ----------------------------------------------------------------------------- */
 
-typedef PST_VEC(struct pst_tstate) tstates_vec;
-
-/* The thread states of INTERP, newest first. */
-static bool list_tstates(struct look_threads *lt, uint64_t interp, tstates_vec *list)
+/* Fills py->tstates with those of INTERP, newest first. */
+static bool list_tstates(struct look_threads *lt, uint64_t interp)
 {
 	const struct pst_layout *l = &lt->py->layout;
 	struct pst_circle circle = {0};
@@ -313,64 +148,72 @@ static bool list_tstates(struct look_threads *lt, uint64_t interp, tstates_vec *
 	uint64_t at, before = 0;
 	bool moved;
 
+	lt->py->tstates.len = 0;
 	if (pst_look_ptr(&lt->py->look, interp + (uint64_t)l->interp_tstate_head, &at))
 		return false;
 	for (; at; at = t.next) {
-		if (list->len >= PST_TSTATES_MAX || pst_circle_closes(&circle, at, &moved) ||
-		    pst_tstate_read(lt->py, l, at, &t) || t.interp != interp ||
-		    (l->tstate_prev >= 0 && t.prev != before))
+		if (lt->py->tstates.len >= PST_TSTATES_MAX ||
+		    pst_circle_closes(&circle, at, &moved) || pst_tstate_read(lt->py, l, at, &t) ||
+		    t.interp != interp || (l->tstate_prev >= 0 && t.prev != before))
 			return false;
-		*PST_VEC_PUSH(list) = t;
+		*PST_VEC_PUSH(&lt->py->tstates) = t;
 		before = at;
 	}
 	return true;
 }
 
-static void add_interp(struct look_threads *lt, uint64_t interp, size_t index)
+static enum pst_err add_interp(struct look_threads *lt, struct pst_interp *in)
 {
 	const struct pst_layout *l = &lt->py->layout;
-	tstates_vec list = {0};
+	uint64_t id = in->id;
 	struct pst_gil gil;
-	uint64_t id = index;
 
-	pst_gil_read(lt->py, interp, &gil);
 	if (l->interp_id >= 0)
-		pst_look_ptr(&lt->py->look, interp + (uint64_t)l->interp_id, &id);
-	if (!list_tstates(lt, interp, &list))
+		pst_look_ptr(&lt->py->look, in->addr + (uint64_t)l->interp_id, &id);
+	if (id != in->id && lt->py->brief) /* another one in its place */
+		return PST_CHANGED;
+	in->id = id;
+	pst_gil_read(lt->py, in->addr, &gil);
+	in->gil = gil.at;
+	if (!list_tstates(lt, in->addr))
 		lt->out->truncated = true;
-	for (size_t i = list.len; i > 0; i--)
-		add_thread(lt, &list.at[i - 1], (int64_t)id, &gil);
-	PST_VEC_FREE(&list);
+	for (size_t i = lt->py->tstates.len; i > 0; i--)
+		add_thread(lt, &lt->py->tstates.at[i - 1], (int64_t)id, &gil);
+	return PST_OK;
 }
 
-/* Fills lt->interps; the system's list is newest first. */
+/* Fills py->interps; the system's list is newest first. */
 static enum pst_err list_interps(struct look_threads *lt)
 {
 	const struct pst_layout *l = &lt->py->layout;
+	struct pst_python *py = lt->py;
 	struct pst_circle circle = {0};
-	uint64_t at = pst_interp_head(lt->py);
+	uint64_t at = pst_interp_head(py);
 	bool moved;
 
+	py->interps.len = 0;
 	for (; at;) {
-		if (lt->interps.len >= PST_INTERPS_MAX || !pst_plausible(at) ||
+		if (py->interps.len >= PST_INTERPS_MAX || !pst_plausible(at) ||
 		    pst_circle_closes(&circle, at, &moved)) {
 			lt->out->truncated = true;
 			break;
 		}
-		*PST_VEC_PUSH(&lt->interps) = at;
+		PST_VEC_PUSH(&py->interps)->addr = at;
 
-		enum pst_err err = pst_look_ptr(&lt->py->look, at + (uint64_t)l->interp_next, &at);
+		enum pst_err err = pst_look_ptr(&py->look, at + (uint64_t)l->interp_next, &at);
 
 		if (err)
 			return err;
 	}
-	for (size_t i = 0, j = lt->interps.len; j > i + 1; i++) {
-		uint64_t swap = lt->interps.at[i];
+	for (size_t i = 0, j = py->interps.len; j > i + 1; i++) {
+		struct pst_interp swap = py->interps.at[i];
 
-		lt->interps.at[i] = lt->interps.at[--j];
-		lt->interps.at[j] = swap;
+		py->interps.at[i] = py->interps.at[--j];
+		py->interps.at[j] = swap;
 	}
-	return lt->interps.len ? PST_OK : PST_NOTREADY;
+	for (size_t i = 0; i < py->interps.len; i++)
+		py->interps.at[i].id = i;
+	return py->interps.len ? PST_OK : PST_NOTREADY;
 }
 
 static uint64_t main_ident(struct pst_python *py)
@@ -449,6 +292,35 @@ static const struct pst_tasks *get_tasks(struct pst_python *py, unsigned what,
 	return &py->tasks;
 }
 
+static void begin(struct pst_python *py, unsigned what)
+{
+	enum pst_look_kind kind = PST_LOOK_FULL;
+
+	py->brief = what & PST_THREADS_BRIEF && py->interps.len;
+	if (what & PST_THREADS_NAMES)
+		kind = PST_LOOK_NAMES;
+	else if (py->brief)
+		kind = PST_LOOK_BRIEF;
+	if (what & PST_THREADS_PREDICT)
+		pst_look_predict(&py->look, kind, true, what & PST_THREADS_TWICE);
+	else
+		pst_look_begin(&py->look);
+}
+
+static enum pst_err list_all(struct look_threads *lt)
+{
+	struct pst_python *py = lt->py;
+	enum pst_err err = PST_OK;
+
+	if (!py->brief) {
+		err = list_interps(lt);
+		py->main_ident = main_ident(py);
+	}
+	for (size_t i = 0; !err && i < py->interps.len; i++)
+		err = add_interp(lt, &py->interps.at[i]);
+	return err;
+}
+
 enum pst_err pst_python_threads(struct pst_python *py, unsigned what, const struct pst_tasks *tasks,
 				struct pst_threads *out)
 {
@@ -458,23 +330,17 @@ enum pst_err pst_python_threads(struct pst_python *py, unsigned what, const stru
 
 	out->len = 0;
 	out->truncated = false;
-	if (what & PST_THREADS_PREDICT)
-		pst_look_predict(&py->look,
-				 what & PST_THREADS_NAMES ? PST_LOOK_NAMES : PST_LOOK_PLAIN, true,
-				 what & PST_THREADS_TWICE);
-	else
-		pst_look_begin(&py->look);
-	err = list_interps(&lt);
+	begin(py, what);
+	err = list_all(&lt);
+	py->brief = false;
 	if (!err) {
-		lt.main_ident = main_ident(py);
-		for (size_t i = 0; i < lt.interps.len; i++)
-			add_interp(&lt, lt.interps.at[i], i);
-		if (lt.interps.len > 1 && (what & PST_THREADS_STATE))
+		if (py->interps.len > 1 && (what & PST_THREADS_STATE))
 			rest_of_holders(out);
 		if ((what & PST_THREADS_NATIVE) && lt.tasks)
 			add_native(&lt);
+	} else {
+		py->interps.len = 0; /* not to be relied upon */
 	}
-	PST_VEC_FREE(&lt.interps);
 	pst_tasks_free(&lt.fresh);
 	if (err == PST_FAULT && py->target->ops->check && py->target->ops->check(py->target))
 		return PST_GONE;
@@ -501,7 +367,7 @@ void pst_threads_free(struct pst_threads *threads)
 
 static bool has_used_cpu(pid_t tid, const struct pst_tasks *before, const struct pst_tasks *after)
 {
-	const struct pst_task *a = task_by_tid(before, tid), *b = task_by_tid(after, tid);
+	const struct pst_task *a = pst_task_by_tid(before, tid), *b = pst_task_by_tid(after, tid);
 
 	return a && b && b->cpu_ns > a->cpu_ns + PAUSE_NS;
 }

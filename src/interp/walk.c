@@ -81,8 +81,11 @@ static void free_trail(struct pst_trail *t)
 static bool is_unchanged(const struct walk *w, const struct pst_step *s)
 {
 	const struct pst_pattern *p = &w->py->frames;
-	const uint8_t *head = s->vague ? NULL : pst_look_peek(&w->py->look, s->frame.addr, p->size);
+	const uint8_t *head;
 
+	/* The interpreter's own lie on the machine's stack and need not come twice. */
+	pst_look_frames(&w->py->look, s->kind != PST_STEP_SHIM);
+	head = s->vague ? NULL : pst_look_peek(&w->py->look, s->frame.addr, p->size);
 	if (!head || !pst_pattern_same(p, head, s->words))
 		return false;
 	return !s->entry || !(w->what & PST_STACK_VERIFY) || pst_code_entry_stands(w->py, s->entry);
@@ -213,6 +216,7 @@ static bool walk(struct walk *w, uint64_t addr)
 	while (addr && recall(w, &addr)) {
 		if (!may_go(w, addr))
 			return false;
+		pst_look_frames(&w->py->look, true);
 		if (!pst_frame_read(w->py, w->what, addr, &s)) {
 			w->out->broken = true;
 			return false;
@@ -342,7 +346,7 @@ enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *th
 	if (!py->frames.n)
 		pst_frame_pattern(&py->layout, &py->frames);
 	if (what & PST_STACK_PREDICT)
-		pst_look_predict(&py->look, PST_LOOK_PLAIN, false, false);
+		pst_look_predict(&py->look, PST_LOOK_BRIEF, false, false);
 	else if (!(what & PST_STACK_PAUSED))
 		pst_look_begin(&py->look);
 	pst_look_frames(&py->look, true);
@@ -359,26 +363,6 @@ enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *th
 	if (err || out->broken || !(what & PST_STACK_RECALL))
 		out->kept = 0;
 	return err;
-}
-
-bool pst_python_stack_verify(struct pst_python *py, struct pst_stack *stack)
-{
-	struct pst_trail *t = stack->trail;
-	struct pst_code_entry *entry;
-	bool all = t != NULL;
-
-	py->look.trusts = false;
-	for (size_t i = 0; all && i < t->steps.len; i++) {
-		struct pst_step *s = &t->steps.at[i];
-		if (!s->entry)
-			continue;
-		all = !pst_code_entry(py, s->frame.code, true, &entry) && entry == s->entry &&
-		      pst_codes_epoch(py) == t->epoch;
-	}
-	py->look.trusts = true;
-	if (!all && t)
-		t->steps.len = 0;
-	return all;
 }
 
 /* ---- two copies of one look -------------------------------------------------------------- */
@@ -410,7 +394,6 @@ static bool agrees(struct pst_python *py, const struct pst_step *s, bool leaf, b
 	const uint8_t *head = pst_look_peek_again(&py->look, s->frame.addr, p->size);
 	uint64_t now[PST_PATTERN_WORDS], differ = 0;
 
-	/* The interpreter's own lie on the machine's stack, and do not change. */
 	*known = head || s->kind == PST_STEP_SHIM;
 	if (!head)
 		return *known;

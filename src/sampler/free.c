@@ -10,10 +10,10 @@
  * now and then.
  */
 
-#define TRIES	 PST_SHOT_TRIES
-#define FACTS_NS UINT64_C(1000000)   /* what the system said about the threads is good for so long \
-				      */
-#define VERIFY_NS UINT64_C(10000000) /* code objects are compared this often */
+#define TRIES PST_SHOT_TRIES
+#define FACTS_NS                                                                                   \
+	UINT64_C(1000000) /* what the system said about the threads is good for so long            \
+			   */
 
 bool pst_free_knows(struct pst_sampler *s)
 {
@@ -58,7 +58,8 @@ static void walk(struct pst_sampler *s, size_t i, bool *later)
 	struct pst_seen *seen = &s->shot.seen.at[i];
 
 	seen->done = true;
-	if (pst_python_stack(s->py, th, pst_shot_walk(s) | PST_STACK_PAUSED, stack) ||
+	if (pst_python_stack(s->py, th, pst_shot_walk(s) | PST_STACK_PAUSED | PST_STACK_VERIFY,
+			     stack) ||
 	    stack->broken)
 		return;
 	seen->ok = true;
@@ -85,17 +86,6 @@ static bool finish(struct pst_sampler *s, size_t i)
 	return true;
 }
 
-static bool verify_all(struct pst_sampler *s)
-{
-	struct pst_shot *shot = &s->shot;
-	bool all = true;
-
-	for (size_t i = 0; i < shot->threads.len; i++)
-		if (shot->seen.at[i].ok)
-			all &= pst_python_stack_verify(s->py, &shot->stacks.at[i]);
-	return all;
-}
-
 /* One look at all threads; AGREE: it makes sense of all. */
 static enum pst_err look(struct pst_sampler *s, bool *agree)
 {
@@ -106,7 +96,8 @@ static enum pst_err look(struct pst_sampler *s, bool *agree)
 	enum pst_err err = pst_shot_list(s, PST_THREADS_PREDICT | PST_THREADS_TWICE);
 	if (err)
 		return err;
-	pst_python_look_trust(s->py);
+	if (s->brief)
+		pst_python_look_trust(s->py);
 	pst_shot_prepare(shot);
 	if (s->facts_old)
 		ask_again(s);
@@ -115,10 +106,6 @@ static enum pst_err look(struct pst_sampler *s, bool *agree)
 			walk(s, i, &later);
 	pst_python_look_aside(s->py);
 	*agree = true;
-	if (shot->time_ns - s->verified_ns >= VERIFY_NS) {
-		s->verified_ns = shot->time_ns;
-		*agree = verify_all(s);
-	}
 	for (size_t i = 0; later && i < shot->threads.len; i++)
 		if (shot->seen.at[i].len == SIZE_MAX)
 			shot->seen.at[i].len = compare(s, i);

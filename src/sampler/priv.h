@@ -93,7 +93,8 @@ struct pst_sampler {
 	bool slices_told, slices_missing; /* the system tells when a thread ran, it does not */
 	uint64_t tasks_read_ns; /* when they were listed last */
 	uint64_t facts_ns;	/* FREE: when the system was asked about them last */
-	uint64_t verified_ns;	/* FREE: when code objects were compared last */
+	uint64_t full_ns; /* when a look read also what seldom changes */
+	bool brief;	  /* the one under way does not */
 	bool facts_old;		/* FREE: not for this look */
 	bool tasks_unknown;	/* a thread was seen that they do not hold */
 	pid_t holder;		/* thread that held the GIL at the last look */
@@ -177,7 +178,10 @@ void pst_shot_free(struct pst_shot *shot);
 #define PST_SHOT_TRIES 3
 /* What stood between two states gets so long to get on. */
 #define PST_SHOT_YIELD_NS UINT64_C(20000)
-/* Lists the threads into s->shot; WHAT: PST_THREADS_PREDICT or 0. */
+/*
+ * Lists the threads into s->shot; WHAT: PST_THREADS_…  Names are read once a second or so, what else
+ * seldom changes (the list of interpreters) a hundred times.
+ */
 enum pst_err pst_shot_list(struct pst_sampler *s, unsigned what);
 /* Empties it for the threads that were listed. */
 void pst_shot_prepare(struct pst_shot *shot);

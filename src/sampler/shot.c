@@ -9,6 +9,7 @@
 
 #define TRIES		 PST_SHOT_TRIES
 #define PAUSE_TIMEOUT_NS UINT64_C(500000000)
+#define FULL_NS		 UINT64_C(10000000)   /* what seldom changes is read this often */
 #define NAMES_NS	 UINT64_C(1000000000) /* names of threads are asked for this often */
 #define NAMES_SOON_NS                                                                              \
 	UINT64_C(100000000) /* … while there is one without: it may not have been set yet */
@@ -42,10 +43,16 @@ enum pst_err pst_shot_list(struct pst_sampler *s, unsigned what)
 	bool names = s->names_wanted ||
 		     now - s->names_ns >= (s->names_missing ? NAMES_SOON_NS : NAMES_NS);
 
-	what |= PST_THREADS_STATE | (names ? PST_THREADS_NAMES : 0u);
+	s->brief = !names && now - s->full_ns < FULL_NS;
+	what |= PST_THREADS_STATE | (names ? PST_THREADS_NAMES : 0u) |
+		(s->brief ? PST_THREADS_BRIEF : 0u);
 	enum pst_err err = pst_python_threads(s->py, what, &s->tasks, &s->shot.threads);
 	if (!err)
 		err = check_list(s);
+	if (err)
+		s->full_ns = 0;
+	else if (!s->brief)
+		s->full_ns = now;
 	if (err || !names)
 		return err;
 	s->names_ns = now;

@@ -225,7 +225,7 @@ static uint64_t reads_of(struct pst_look *look, const uint64_t *at, size_t n)
 {
 	uint64_t before = look->target->reads, word;
 
-	pst_look_predict(look, PST_LOOK_PLAIN, true, false);
+	pst_look_predict(look, PST_LOOK_FULL, true, false);
 	for (size_t i = 0; i < n; i++)
 		assert_int_equal(pst_look_ptr(look, at[i], &word), PST_OK);
 	return look->target->reads - before;
@@ -289,7 +289,7 @@ static void test_prediction_that_cannot_be_read(void **state)
 
 	(void)state;
 	reads_of(&look, at, 2);
-	PST_VEC_PUSH(&look.predicted[PST_LOOK_PLAIN].fresh)->at = BASE + HOLE * PST_LOOK_PAGE;
+	PST_VEC_PUSH(&look.predicted[PST_LOOK_FULL].fresh)->at = BASE + HOLE * PST_LOOK_PAGE;
 	assert_true(reads_of(&look, at, 2) > 1);
 	assert_int_equal(pst_look_ptr(&look, BASE + HOLE * PST_LOOK_PAGE, &word), PST_FAULT);
 	reads_of(&look, at, 2);
@@ -309,13 +309,13 @@ static void test_prediction_is_bounded(void **state)
 {
 	struct pst_look look;
 	struct memory *m = new_memory(&look);
-	struct pst_ahead *a = &look.predicted[PST_LOOK_PLAIN];
+	struct pst_ahead *a = &look.predicted[PST_LOOK_FULL];
 
 	(void)state;
-	pst_look_predict(&look, PST_LOOK_PLAIN, true, false);
+	pst_look_predict(&look, PST_LOOK_FULL, true, false);
 	for (uint64_t i = 0; i < 4 * PST_AHEAD_LINES; i++)
 		pst_ahead_missed(a, BASE + i * 8 * PST_AHEAD_LINE, 8);
-	pst_look_predict(&look, PST_LOOK_PLAIN, true, false);
+	pst_look_predict(&look, PST_LOOK_FULL, true, false);
 	assert_true(a->merged.len <= PST_AHEAD_LINES);
 	pst_look_free(&look);
 	free(m);
