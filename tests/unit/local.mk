@@ -20,6 +20,7 @@ UNIT_TESTS = \
 	%D%/test_interp_lines \
 	%D%/test_interp_look \
 	%D%/test_interp_threads \
+	%D%/test_interp_trail \
 	%D%/test_interp_walk \
 	%D%/test_interp_between \
 	%D%/test_layout \
@@ -69,6 +70,9 @@ tests_unit_test_interp_between_SOURCES = %D%/test_interp_between.c %D%/interp_fi
 	%D%/interp_fixture.h
 tests_unit_test_interp_between_LDADD = $(UNIT_INTERP)
 
+tests_unit_test_interp_trail_SOURCES = %D%/test_interp_trail.c %D%/interp_fixture.c \
+	%D%/interp_fixture.h
+tests_unit_test_interp_trail_LDADD = $(UNIT_INTERP)
 tests_unit_test_interp_walk_SOURCES = %D%/test_interp_walk.c %D%/interp_fixture.c \
 	%D%/interp_fixture.h
 tests_unit_test_interp_walk_LDADD = $(UNIT_INTERP)
