@@ -28,7 +28,9 @@ UNIT_TESTS = \
 	%D%/test_model \
 	%D%/test_model_fuzz \
 	%D%/test_ring \
+	%D%/test_ring_orders \
 	%D%/test_ring_record \
+	%D%/test_ring_threads \
 	%D%/test_plat_signals \
 	%D%/test_sampler_budget \
 	%D%/test_sampler_clock \
@@ -80,8 +82,14 @@ tests_unit_test_interp_walk_LDADD = $(UNIT_INTERP)
 tests_unit_test_layout_SOURCES = %D%/test_layout.c %D%/debug_offsets.h
 tests_unit_test_layout_LDADD = $(UNIT_INTERP)
 
+tests_unit_test_ring_SOURCES = %D%/test_ring.c %D%/ring_records.h
 tests_unit_test_ring_LDADD = $(UNIT_RING)
 tests_unit_test_ring_record_LDADD = $(UNIT_RING)
+# These two have the ring's code in themselves, with something between its steps.
+tests_unit_test_ring_orders_SOURCES = %D%/test_ring_orders.c %D%/ring_records.h
+tests_unit_test_ring_orders_LDADD = $(UNIT_BASE)
+tests_unit_test_ring_threads_SOURCES = %D%/test_ring_threads.c %D%/ring_records.h
+tests_unit_test_ring_threads_LDADD = $(UNIT_BASE)
 tests_unit_test_sampler_budget_LDADD = $(UNIT_SAMPLER)
 tests_unit_test_sampler_clock_LDADD = $(UNIT_SAMPLER)
 tests_unit_test_sampler_ids_LDADD = $(UNIT_SAMPLER)

@@ -3,40 +3,7 @@
 
 #include "unit.h"
 
-#include "ring/ring.h"
-
-#include <poll.h>
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#define CAPACITY (64u << 10)
-
-/* A record whose bytes after the head all tell its number. */
-static bool put(struct pst_ring *ring, uint32_t number, size_t size)
-{
-	struct pst_rec *rec = pst_ring_reserve(ring, size);
-
-	if (!rec)
-		return false;
-	*rec = (struct pst_rec){
-		.size = (uint32_t)size, .type = PST_REC_NOTE, .flags = (uint16_t)number};
-	for (size_t i = sizeof *rec; i < size; i += sizeof number)
-		memcpy((char *)rec + i, &number, sizeof number);
-	return true;
-}
-
-static bool holds(const struct pst_rec *rec, uint32_t number)
-{
-	if (rec->type != PST_REC_NOTE || rec->flags != (uint16_t)number)
-		return false;
-	for (size_t i = sizeof *rec; i < rec->size; i += sizeof number)
-		if (memcmp((const char *)rec + i, &number, sizeof number) != 0)
-			return false;
-	return true;
-}
+#include "ring_records.h"
 
 static void test_empty(void **state)
 {
@@ -149,179 +116,179 @@ static void test_largest_fits_at_any_place(void **state)
 	pst_ring_free(ring);
 }
 
-/* ---- two threads ------------------------------------------------------------------------- */
+/* ---- waking ------------------------------------------------------------------------------ */
 
-struct both {
-	struct pst_ring *ring;
-	int pipe[2];
-	uint32_t batches, seed;
-	_Atomic uint32_t acknowledged, signals;
-	uint64_t refused;
+struct bell {
+	unsigned signals;
+	bool rings;
 };
 
-static void pipe_signal(void *ctx)
+static void bell_signal(void *ctx)
 {
-	struct both *b = ctx;
+	struct bell *b = ctx;
 
-	atomic_fetch_add(&b->signals, 1);
-	assert_int_equal(write(b->pipe[1], "", 1), 1);
+	b->signals++;
+	b->rings = true;
 }
 
-static void pipe_clear(void *ctx)
+static void bell_clear(void *ctx)
 {
-	struct both *b = ctx;
-	char buf[16];
-	struct pollfd p = {.fd = b->pipe[0], .events = POLLIN};
-
-	while (poll(&p, 1, 0) > 0)
-		assert_true(read(b->pipe[0], buf, sizeof buf) > 0);
+	((struct bell *)ctx)->rings = false;
 }
 
-static void both_open(struct both *b, uint32_t batches, uint32_t seed)
+static struct pst_ring *ring_with(struct bell *b)
 {
-	memset(b, 0, sizeof *b);
-	b->batches = batches;
-	b->seed = seed;
-	assert_int_equal(pipe(b->pipe), 0);
-	struct pst_ring_wake wake = {b->pipe[0], pipe_signal, pipe_clear, b};
-	b->ring = pst_ring_new(CAPACITY, &wake);
-	assert_non_null(b->ring);
-	assert_int_equal(pst_ring_fd(b->ring), b->pipe[0]);
+	struct pst_ring_wake wake = {3, bell_signal, bell_clear, b};
+	struct pst_ring *ring = pst_ring_new(CAPACITY, &wake);
+
+	assert_non_null(ring);
+	assert_int_equal(pst_ring_fd(ring), 3);
+	return ring;
 }
 
-static void both_close(struct both *b)
+static void commit_some(struct pst_ring *ring, unsigned records, size_t size)
 {
-	pst_ring_free(b->ring);
-	close(b->pipe[0]);
-	close(b->pipe[1]);
-}
-
-/* Waits for records; false when nobody woke us within ten seconds. */
-static bool wait_records(struct pst_ring *ring)
-{
-	struct pollfd p = {.fd = pst_ring_fd(ring), .events = POLLIN};
-	bool woken = true;
-
-	if (pst_ring_sleep(ring, 1)) {
-		woken = poll(&p, 1, 10000) == 1;
-		pst_ring_awake(ring);
+	while (records--) {
+		assert_true(put(ring, 1, size));
+		pst_ring_commit(ring);
 	}
-	return woken;
 }
 
-/*
- * A batch is: a record of 16 bytes with the batch's number and the number of records that follow,
- * then those, of random sizes.  Some batches are cancelled half-way and written again.
- */
-static void *produce_batches(void *arg)
+static unsigned drain(struct pst_ring *ring)
 {
-	struct both *b = arg;
-	uint32_t batch = 0;
+	unsigned n = 0;
 
-	while (batch < b->batches) {
-		uint32_t n = (uint32_t)rand_r(&b->seed) % 6, i = 0;
-		bool cancel = rand_r(&b->seed) % 16 == 0;
-		struct pst_rec_sample *head = pst_ring_reserve(b->ring, sizeof *head);
-		if (head) {
-			*head = (struct pst_rec_sample){
-				{sizeof *head, PST_REC_SAMPLE, 0}, batch, n};
-			while (i < n &&
-			       put(b->ring, batch + i, 8 + 8 * ((size_t)rand_r(&b->seed) % 400)))
-				i++;
-		}
-		if (!head || i < n)
-			b->refused++;
-		if (!head || i < n || cancel) {
-			pst_ring_cancel(b->ring);
-			sched_yield();
-			continue;
-		}
-		pst_ring_commit(b->ring);
-		batch++;
-		if (rand_r(&b->seed) % 64 == 0)
-			usleep((useconds_t)rand_r(&b->seed) % 200);
-	}
-	return NULL;
+	while (pst_ring_next(ring))
+		n++;
+	pst_ring_release(ring);
+	return n;
 }
 
-static void test_two_threads(void **state)
+static void test_nobody_is_woken_who_is_awake(void **state)
 {
-	struct both b;
-	pthread_t producer;
-	uint32_t seed = 7;
+	struct bell b = {0};
+	struct pst_ring *ring = ring_with(&b);
 
 	(void)state;
-	both_open(&b, 60000, 3);
-	assert_int_equal(pthread_create(&producer, NULL, produce_batches, &b), 0);
-	for (uint32_t batch = 0; batch < b.batches;) {
-		const struct pst_rec *rec = pst_ring_next(b.ring);
-		if (!rec) {
-			pst_ring_release(b.ring);
-			assert_true(wait_records(b.ring));
-			continue;
-		}
-		assert_int_equal(rec->type, PST_REC_SAMPLE);
-		const struct pst_rec_sample *head = (const struct pst_rec_sample *)rec;
-		assert_int_equal(head->thread, batch);
-		for (uint32_t i = 0; i < head->stack; i++) {
-			rec = pst_ring_next(b.ring);
-			assert_non_null(rec); /* whole or not at all */
-			assert_true(holds(rec, batch + i));
-		}
-		batch++;
-		if (rand_r(&seed) % 8 == 0)
-			pst_ring_release(b.ring);
-		if (rand_r(&seed) % 256 == 0)
-			usleep((useconds_t)rand_r(&seed) % 300);
-	}
-	assert_int_equal(pthread_join(producer, NULL), 0);
-	assert_null(pst_ring_next(b.ring));
-	assert_true(b.refused > 0);		  /* the ring was full at times */
-	assert_true(atomic_load(&b.signals) > 0); /* and the consumer slept at times */
-	both_close(&b);
+	commit_some(ring, 10, 64);
+	pst_ring_urge(ring);
+	commit_some(ring, 1, 64);
+	assert_false(pst_ring_sleep(ring, 1)); /* there are records */
+	commit_some(ring, 1, 64);
+	assert_int_equal(b.signals, 0);
+	assert_int_equal(drain(ring), 12);
+	pst_ring_free(ring);
 }
 
-/*
- * One record at a time, each only after the one before was taken: every sleep depends on its
- * wake-up.
- */
-static void *produce_one_by_one(void *arg)
+static void test_as_much_as_was_asked_for_wakes_once(void **state)
 {
-	struct both *b = arg;
-
-	for (uint32_t i = 0; i < b->batches; i++) {
-		if (!put(b->ring, i, 16))
-			return b; /* full: cannot be */
-		pst_ring_commit(b->ring);
-		while (atomic_load(&b->acknowledged) <= i)
-			if (i % 3 == 0)
-				sched_yield();
-	}
-	return NULL;
-}
-
-static void test_no_wake_up_is_lost(void **state)
-{
-	struct both b;
-	pthread_t producer;
-	void *failure = NULL;
+	struct bell b = {0};
+	struct pst_ring *ring = ring_with(&b);
 
 	(void)state;
-	both_open(&b, 20000, 0);
-	assert_int_equal(pthread_create(&producer, NULL, produce_one_by_one, &b), 0);
-	for (uint32_t i = 0; i < b.batches;) {
-		const struct pst_rec *rec = pst_ring_next(b.ring);
-		if (!rec) {
-			assert_true(wait_records(b.ring));
-			continue;
-		}
-		assert_true(holds(rec, i));
-		pst_ring_release(b.ring);
-		atomic_store(&b.acknowledged, ++i);
-	}
-	assert_int_equal(pthread_join(producer, &failure), 0);
-	assert_null(failure);
-	both_close(&b);
+	assert_true(pst_ring_sleep(ring, 1000));
+	commit_some(ring, 15, 64);
+	assert_int_equal(b.signals, 0);
+	commit_some(ring, 1, 64);
+	assert_int_equal(b.signals, 1);
+	commit_some(ring, 100, 64);
+	assert_int_equal(b.signals, 1);
+	pst_ring_awake(ring);
+	assert_false(b.rings);
+	assert_int_equal(drain(ring), 116);
+	assert_true(pst_ring_sleep(ring, 0)); /* any record */
+	commit_some(ring, 1, 8);
+	assert_int_equal(b.signals, 2);
+	pst_ring_free(ring);
+}
+
+/* Half of the ring is always enough: else a record could be refused for ever. */
+static void test_more_than_half_counts_as_half(void **state)
+{
+	struct bell b = {0};
+	struct pst_ring *ring = ring_with(&b);
+
+	(void)state;
+	assert_true(pst_ring_sleep(ring, SIZE_MAX));
+	commit_some(ring, CAPACITY / 2 / 64 - 1, 64);
+	assert_int_equal(b.signals, 0);
+	commit_some(ring, 1, 64);
+	assert_int_equal(b.signals, 1);
+	pst_ring_free(ring);
+}
+
+static void test_urgent_wakes_at_once(void **state)
+{
+	struct bell b = {0};
+	struct pst_ring *ring = ring_with(&b);
+
+	(void)state;
+	assert_true(pst_ring_sleep(ring, 10000));
+	commit_some(ring, 3, 64);
+	assert_true(put(ring, 2, 16));
+	pst_ring_urge(ring);
+	pst_ring_commit(ring);
+	assert_int_equal(b.signals, 1);
+	pst_ring_awake(ring);
+	assert_int_equal(drain(ring), 4);
+	/* One batch was urgent, not those that follow; nor those after a cancelled one. */
+	assert_true(pst_ring_sleep(ring, 10000));
+	commit_some(ring, 1, 64);
+	assert_true(put(ring, 2, 16));
+	pst_ring_urge(ring);
+	pst_ring_cancel(ring);
+	commit_some(ring, 1, 64);
+	assert_int_equal(b.signals, 1);
+	pst_ring_free(ring);
+}
+
+static void test_who_wakes_by_itself_is_not_woken(void **state)
+{
+	struct bell b = {0};
+	struct pst_ring *ring = ring_with(&b);
+
+	(void)state;
+	assert_true(pst_ring_sleep(ring, 1));
+	pst_ring_awake(ring);
+	commit_some(ring, 1, 64);
+	assert_int_equal(b.signals, 0);
+	pst_ring_free(ring);
+}
+
+static void test_refusal_wakes(void **state)
+{
+	struct bell b = {0};
+	struct pst_ring *ring = ring_with(&b);
+
+	(void)state;
+	commit_some(ring, 1, CAPACITY / 2 - 8);
+	assert_int_equal(drain(ring), 1);
+	assert_true(pst_ring_sleep(ring, 10000));
+	commit_some(ring, 1, 64);
+	assert_true(put(ring, 1, CAPACITY / 4));
+	assert_int_equal(b.signals, 0);
+	/* What is left of the ring's end would be lost besides. */
+	assert_false(put(ring, 1, CAPACITY / 2));
+	assert_int_equal(b.signals, 1);
+	pst_ring_cancel(ring);
+	pst_ring_awake(ring);
+	assert_int_equal(drain(ring), 1);
+	pst_ring_free(ring);
+}
+
+static void test_sleep_gives_back(void **state)
+{
+	struct bell b = {0};
+	struct pst_ring *ring = ring_with(&b);
+
+	(void)state;
+	commit_some(ring, 2, CAPACITY / 2);
+	assert_non_null(pst_ring_next(ring));
+	assert_non_null(pst_ring_next(ring));
+	assert_true(pst_ring_sleep(ring, 1));
+	commit_some(ring, 2, CAPACITY / 2);
+	assert_int_equal(b.signals, 1);
+	pst_ring_free(ring);
 }
 
 int main(void)
@@ -333,8 +300,13 @@ int main(void)
 		cmocka_unit_test(test_bad_sizes_are_refused),
 		cmocka_unit_test(test_full_refuses_and_takes_nothing),
 		cmocka_unit_test(test_largest_fits_at_any_place),
-		cmocka_unit_test(test_two_threads),
-		cmocka_unit_test(test_no_wake_up_is_lost),
+		cmocka_unit_test(test_nobody_is_woken_who_is_awake),
+		cmocka_unit_test(test_as_much_as_was_asked_for_wakes_once),
+		cmocka_unit_test(test_more_than_half_counts_as_half),
+		cmocka_unit_test(test_urgent_wakes_at_once),
+		cmocka_unit_test(test_who_wakes_by_itself_is_not_woken),
+		cmocka_unit_test(test_refusal_wakes),
+		cmocka_unit_test(test_sleep_gives_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

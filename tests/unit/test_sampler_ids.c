@@ -131,6 +131,59 @@ static void test_stacks_share_their_roots(void **state)
 	pst_ring_free(ring);
 }
 
+/* Fills RING but for LEFT bytes, which is the size of a record or several. */
+static void fill_but(struct pst_ring *ring, size_t left)
+{
+	struct pst_rec *rec;
+
+	for (size_t room = 64 << 10; room > left; room -= 8) {
+		rec = pst_ring_reserve(ring, 8);
+		assert_non_null(rec);
+		*rec = (struct pst_rec){.size = 8, .type = PST_REC_PAD};
+	}
+	pst_ring_commit(ring);
+}
+
+/* Wherever the ring gets full between the definitions of a stack, in the end each is there once. */
+static void test_refused_definitions_come_again(void **state)
+{
+	const struct pst_pyframe shim = {.is_shim = true};
+	size_t refused = 0;
+
+	(void)state;
+	for (size_t left = 0; left < 400; left += 8) {
+		struct pst_ring *ring = pst_ring_new(1, NULL);
+		struct pst_ids *ids = pst_ids_new(ring, false);
+		struct pst_place *places[] = {pst_ids_truncated(ids),
+					      pst_ids_place(ids, NULL, &shim)};
+		unsigned defined[PST_REC_TYPES] = {0};
+		uint32_t root = 0, below = 0;
+		const struct pst_rec *rec;
+
+		fill_but(ring, left);
+		while (!pst_ids_stack(ids, 0, 1, places[0], &root) ||
+		       !pst_ids_stack(ids, root, 2, places[1], &below)) {
+			assert_true(++refused < 1000);
+			pst_ring_commit(ring);
+			while ((rec = pst_ring_next(ring)))
+				defined[rec->type]++;
+			pst_ring_release(ring);
+		}
+		pst_ring_commit(ring);
+		while ((rec = pst_ring_next(ring)))
+			defined[rec->type]++;
+		assert_int_equal(root, 1);
+		assert_int_equal(below, 2);
+		assert_int_equal(defined[PST_REC_STRING], 2);
+		assert_int_equal(defined[PST_REC_FUNC], 2);
+		assert_int_equal(defined[PST_REC_FRAME], 2);
+		assert_int_equal(defined[PST_REC_STACK], 2);
+		pst_ids_free(ids);
+		pst_ring_free(ring);
+	}
+	assert_true(refused > 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +191,7 @@ int main(void)
 		cmocka_unit_test(test_long_text_is_cut),
 		cmocka_unit_test(test_refused_text_is_defined_later),
 		cmocka_unit_test(test_stacks_share_their_roots),
+		cmocka_unit_test(test_refused_definitions_come_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
