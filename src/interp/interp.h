@@ -90,12 +90,14 @@ struct pst_thread {
 	uint64_t frame;	  /* address of its innermost frame; 0: runs no Python now */
 	const char *name; /* threading's, sanitised; NULL: Python does not name it; pst_python's */
 	char comm[32];	  /* the kernel's name, sanitised; "" unknown */
+	uint64_t slices;  /* times that it had run when all this was found out; 0 unknown */
 };
 
 struct pst_threads {
 	struct pst_thread *at;
 	size_t len, cap;
 	bool truncated; /* a limit or a cycle cut the lists */
+	bool again;	/* those of the last time: only what may have changed was found out anew */
 };
 
 enum {
@@ -107,7 +109,13 @@ enum {
 	 * that followed with PST_STACK_PAUSED.
 	 */
 	PST_THREADS_PREDICT = 8,
-	/* With it: the memory of frames comes twice, for pst_python_stack_agreed(). */
+	/*
+	 * With it, and without NAMES and NATIVE: where there are many threads and OUT is that of the last
+	 * time, only those are looked at that hold a GIL or did not sleep all the time since, by
+	 * TASKS.  Threads that are born or end are noticed; now and then all are looked at.
+	 */
+	PST_THREADS_AGAIN = 64,
+	/* With PREDICT: the memory of frames comes twice, for pst_python_stack_agreed(). */
 	PST_THREADS_TWICE = 16,
 	/*
 	 * The interpreters are those of the last look without this: what does not change while one
@@ -130,8 +138,8 @@ void pst_python_thread_state(struct pst_python *py, const struct pst_task *task,
 			     struct pst_thread *th);
 
 /*
- * Marks as ACTIVE what slept at the moment but has used CPU time between BEFORE and AFTER (more
- * than being paused costs), then as IDLE what stands in a call that is known to wait
+ * Marks as ACTIVE what slept at the moment but has used CPU time between BEFORE and AFTER (NULL: not
+ * known; more than being paused costs), then as IDLE what stands in a call that is known to wait
  * (selectors.select, threading.wait…) though the system could not tell.  STACKS are optional: NULL.
  */
 struct pst_stack;

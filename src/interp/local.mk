@@ -12,6 +12,7 @@ libinterp_a_SOURCES += \
 	%D%/frames.c \
 	%D%/gil.c \
 	%D%/interp.h \
+	%D%/judge.c \
 	%D%/lines.c \
 	%D%/look.c \
 	%D%/match.c \
@@ -20,6 +21,7 @@ libinterp_a_SOURCES += \
 	%D%/paths.c \
 	%D%/pattern.c \
 	%D%/priv.h \
+	%D%/roster.c \
 	%D%/rseq.c \
 	%D%/runtime.c \
 	%D%/scan.c \

@@ -10,15 +10,6 @@
 
 /* Which thread of the system a PyThreadState belongs to. */
 
-static const struct pst_task *task_by_ns(const struct pst_tasks *tasks, uint64_t ns_tid)
-{
-	for (size_t i = 0; tasks && i < tasks->len; i++) {
-		if ((uint64_t)tasks->at[i].ns_tid == ns_tid)
-			return &tasks->at[i];
-	}
-	return NULL;
-}
-
 static int compare_tid(const void *key, const void *task)
 {
 	pid_t a = *(const pid_t *)key, b = ((const struct pst_task *)task)->tid;
@@ -31,6 +22,21 @@ const struct pst_task *pst_task_by_tid(const struct pst_tasks *tasks, pid_t tid)
 	if (!tasks || !tid || !tasks->len)
 		return NULL;
 	return bsearch(&tid, tasks->at, tasks->len, sizeof tasks->at[0], compare_tid);
+}
+
+static const struct pst_task *task_by_ns(const struct pst_tasks *tasks, uint64_t ns_tid)
+{
+	/* Mostly the numbers there are ours. */
+	const struct pst_task *same =
+		ns_tid < INT32_MAX ? pst_task_by_tid(tasks, (pid_t)ns_tid) : NULL;
+
+	if (same && (uint64_t)same->ns_tid == ns_tid)
+		return same;
+	for (size_t i = 0; tasks && i < tasks->len; i++) {
+		if ((uint64_t)tasks->at[i].ns_tid == ns_tid)
+			return &tasks->at[i];
+	}
+	return NULL;
 }
 
 /* Where the C library keeps the thread's id in the struct that pthread_self() points to (x86-64).

@@ -41,6 +41,7 @@ void pst_python_close(struct pst_python *py)
 	pst_printer_free(py->printer);
 	pst_strings_free(py->strings);
 	pst_look_free(&py->look);
+	PST_VEC_FREE(&py->roster.heads);
 	pst_tasks_free(&py->tasks);
 	PST_VEC_FREE(&py->interps);
 	PST_VEC_FREE(&py->tstates);

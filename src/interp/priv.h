@@ -78,6 +78,7 @@ enum pst_look_kind {
 	PST_LOOK_FULL,
 	PST_LOOK_BRIEF, /* PST_THREADS_BRIEF, and single stacks */
 	PST_LOOK_NAMES,
+	PST_LOOK_LIST, /* of many threads, now and then */
 	PST_LOOK_KINDS
 };
 
@@ -216,6 +217,14 @@ struct pst_match {
 	char raw[32], comm[32]; /* the kernel's name; sanitised */
 };
 
+/* The list of threads as it was at the last time that all of it was read. */
+struct pst_roster {
+	const struct pst_threads *threads; /* NULL: none, or not to its end */
+	size_t len;
+	PST_VEC(uint64_t) heads; /* of each interpreter: its address, and that of its newest thread */
+	uint64_t until_ns;	 /* it is read again then */
+};
+
 struct pst_python {
 	struct pst_target *target;
 	struct pst_images images;
@@ -241,6 +250,7 @@ struct pst_python {
 	PST_VEC(struct pst_match) matches;  /* by the place of a thread in the last list */
 	uint64_t main_ident;		    /* 0: not known */
 	bool brief;		/* interps and main_ident are taken for what they were */
+	struct pst_roster roster;
 	struct pst_tasks tasks; /* asked here when the caller gave none */
 };
 
@@ -472,5 +482,33 @@ uint64_t pst_scan_cookie(struct pst_python *py, struct pst_image *img);
 typedef bool pst_piece_visit(void *ctx, uint64_t at, const uint8_t *bytes, size_t len);
 void pst_pieces(struct pst_python *py, const struct pst_range *range, size_t overlap,
 		pst_piece_visit *visit, void *ctx);
+
+/* ---- the list of threads (threads.c, roster.c) -------------------------------------------- */
+
+struct pst_listing {
+	struct pst_python *py;
+	const struct pst_tasks *tasks; /* NULL: not asked */
+	struct pst_threads *out;
+	unsigned what;
+	struct pst_tasks fresh; /* asked again */
+};
+
+/* With fewer threads the list is read in each look. */
+#define PST_ROSTER_MIN 16
+
+/* Begins the look, which may be of kind LIST. */
+void pst_listing_begin(const struct pst_listing *lt, bool list);
+/* Fills py->interps and what goes with them, unless the look is brief. */
+enum pst_err pst_listing_interps(struct pst_listing *lt);
+/* What TH does, by its thread state and its task (NULL: not known). */
+void pst_listing_tell(struct pst_listing *lt, const struct pst_tstate *t,
+		      const struct pst_task *task, const struct pst_gil *gil,
+		      struct pst_thread *th);
+/* Keeps the list that was read since BEGIN for the next time. */
+void pst_roster_keep(struct pst_listing *lt, uint64_t begin);
+/* Whether there is one that is not too old. */
+bool pst_roster_is_good(const struct pst_listing *lt);
+/* Brings it up to date; false: all of it is to be read. */
+bool pst_roster_update(struct pst_listing *lt);
 
 #endif

@@ -11,21 +11,13 @@
 #define TASKS_WANTED                                                                               \
 	(PST_TASK_STAT | PST_TASK_SCHED | PST_TASK_SYSCALL | PST_TASK_COMM | PST_TASK_NS)
 
-struct look_threads {
-	struct pst_python *py;
-	const struct pst_tasks *tasks; /* NULL: not asked */
-	struct pst_threads *out;
-	unsigned what;
-	struct pst_tasks fresh; /* asked again */
-};
-
 /* ---- threads that there are not ------------------------------------------------------------ */
 
 /*
  * Up to 3.2 fork() leaves the states of the parent's other threads in the child (PyOS_AfterFork,
  * Modules/posixmodule.c); their stacks are copies of what the parent did, nothing runs here.
  */
-static bool is_left_by_fork(struct look_threads *lt, const struct pst_tstate *t)
+static bool is_left_by_fork(struct pst_listing *lt, const struct pst_tstate *t)
 {
 	const struct pst_pyversion *v = &lt->py->layout.version;
 	const struct pst_target_ops *ops = lt->py->target->ops;
@@ -93,8 +85,7 @@ static void copy_comm(struct pst_thread *th, const struct pst_task *task)
 	pst_buf_free(&clean);
 }
 
-static bool is_main(struct look_threads *lt, const struct pst_tstate *t,
-		    const struct pst_thread *th)
+static bool is_main(struct pst_listing *lt, const struct pst_tstate *t, const struct pst_thread *th)
 {
 	if (t->interp != lt->py->interps.at[0].addr)
 		return false;
@@ -103,7 +94,20 @@ static bool is_main(struct look_threads *lt, const struct pst_tstate *t,
 	return th->tid && th->tid == lt->py->target->pid;
 }
 
-static void add_thread(struct look_threads *lt, const struct pst_tstate *t, int64_t interp_id,
+void pst_listing_tell(struct pst_listing *lt, const struct pst_tstate *t,
+		      const struct pst_task *task, const struct pst_gil *gil, struct pst_thread *th)
+{
+	th->holds_gil = holds_gil(lt->py, gil, t);
+	th->in_gc = gil->collecting &&
+		    (gil->enabled ? th->holds_gil : t->state == lt->py->layout.state_attached);
+	/* Before its thread begins, it has no number, but from 3.15 on a (shim's) frame. */
+	th->frame = t->ident || t->native ? pst_tstate_frame(lt->py, t) : 0;
+	if (lt->what & PST_THREADS_STATE)
+		th->state = state_of(lt->py, task, gil, th->holds_gil);
+	th->slices = task ? task->slices : 0;
+}
+
+static void add_thread(struct pst_listing *lt, const struct pst_tstate *t, int64_t interp_id,
 		       const struct pst_gil *gil)
 {
 	uint64_t ns_tid = 0;
@@ -126,13 +130,7 @@ static void add_thread(struct look_threads *lt, const struct pst_tstate *t, int6
 		memcpy(th->comm, comm, sizeof th->comm);
 	}
 	th->is_main = is_main(lt, t, th);
-	th->holds_gil = holds_gil(lt->py, gil, t);
-	th->in_gc = gil->collecting &&
-		    (gil->enabled ? th->holds_gil : t->state == lt->py->layout.state_attached);
-	/* Before its thread begins, it has no number, but from 3.15 on a (shim's) frame. */
-	th->frame = t->ident || t->native ? pst_tstate_frame(lt->py, t) : 0;
-	if (lt->what & PST_THREADS_STATE)
-		th->state = state_of(lt->py, task, gil, th->holds_gil);
+	pst_listing_tell(lt, t, task, gil, th);
 	if (lt->what & PST_THREADS_NAMES)
 		th->name = pst_thread_name(lt->py, t->interp, t->ident);
 }
@@ -140,7 +138,7 @@ static void add_thread(struct look_threads *lt, const struct pst_tstate *t, int6
 /* ---- the lists ----------------------------------------------------------------------------- */
 
 /* Fills py->tstates with those of INTERP, newest first. */
-static bool list_tstates(struct look_threads *lt, uint64_t interp)
+static bool list_tstates(struct pst_listing *lt, uint64_t interp)
 {
 	const struct pst_layout *l = &lt->py->layout;
 	struct pst_circle circle = {0};
@@ -162,7 +160,7 @@ static bool list_tstates(struct look_threads *lt, uint64_t interp)
 	return true;
 }
 
-static enum pst_err add_interp(struct look_threads *lt, struct pst_interp *in)
+static enum pst_err add_interp(struct pst_listing *lt, struct pst_interp *in)
 {
 	const struct pst_layout *l = &lt->py->layout;
 	uint64_t id = in->id;
@@ -183,7 +181,7 @@ static enum pst_err add_interp(struct look_threads *lt, struct pst_interp *in)
 }
 
 /* Fills py->interps; the system's list is newest first. */
-static enum pst_err list_interps(struct look_threads *lt)
+static enum pst_err list_interps(struct pst_listing *lt)
 {
 	const struct pst_layout *l = &lt->py->layout;
 	struct pst_python *py = lt->py;
@@ -254,7 +252,7 @@ static int compare_pid(const void *a, const void *b)
 }
 
 /* The threads of the system that have no PyThreadState. */
-static void add_native(struct look_threads *lt)
+static void add_native(struct pst_listing *lt)
 {
 	static const struct pst_gil no_gil;
 	PST_VEC(pid_t) known = {0};
@@ -292,55 +290,67 @@ static const struct pst_tasks *get_tasks(struct pst_python *py, unsigned what,
 	return &py->tasks;
 }
 
-static void begin(struct pst_python *py, unsigned what)
+void pst_listing_begin(const struct pst_listing *lt, bool list)
 {
-	enum pst_look_kind kind = PST_LOOK_FULL;
+	enum pst_look_kind kind = list ? PST_LOOK_LIST : PST_LOOK_FULL;
+	struct pst_python *py = lt->py;
 
-	py->brief = what & PST_THREADS_BRIEF && py->interps.len;
-	if (what & PST_THREADS_NAMES)
+	py->brief = lt->what & PST_THREADS_BRIEF && py->interps.len;
+	if (lt->what & PST_THREADS_NAMES)
 		kind = PST_LOOK_NAMES;
-	else if (py->brief)
+	else if (py->brief && !list)
 		kind = PST_LOOK_BRIEF;
-	if (what & PST_THREADS_PREDICT)
-		pst_look_predict(&py->look, kind, true, what & PST_THREADS_TWICE);
+	if (lt->what & PST_THREADS_PREDICT)
+		pst_look_predict(&py->look, kind, true, lt->what & PST_THREADS_TWICE);
 	else
 		pst_look_begin(&py->look);
 }
 
-static enum pst_err list_all(struct look_threads *lt)
+enum pst_err pst_listing_interps(struct pst_listing *lt)
 {
-	struct pst_python *py = lt->py;
 	enum pst_err err = PST_OK;
 
-	if (!py->brief) {
+	if (!lt->py->brief) {
 		err = list_interps(lt);
-		py->main_ident = main_ident(py);
+		lt->py->main_ident = main_ident(lt->py);
 	}
+	return err;
+}
+
+static enum pst_err list_all(struct pst_listing *lt)
+{
+	struct pst_python *py = lt->py;
+	uint64_t start = pst_now_ns();
+	bool many = lt->what & PST_THREADS_AGAIN && lt->out->len >= PST_ROSTER_MIN;
+
+	lt->out->len = 0;
+	lt->out->truncated = lt->out->again = false;
+	pst_listing_begin(lt, many);
+	enum pst_err err = pst_listing_interps(lt);
 	for (size_t i = 0; !err && i < py->interps.len; i++)
 		err = add_interp(lt, &py->interps.at[i]);
-	return err;
+	if (err)
+		return err;
+	pst_roster_keep(lt, start);
+	if (lt->what & PST_THREADS_NATIVE && lt->tasks)
+		add_native(lt);
+	return PST_OK;
 }
 
 enum pst_err pst_python_threads(struct pst_python *py, unsigned what, const struct pst_tasks *tasks,
 				struct pst_threads *out)
 {
-	struct look_threads lt = {
+	struct pst_listing lt = {
 		.py = py, .out = out, .what = what, .tasks = get_tasks(py, what, tasks)};
-	enum pst_err err;
+	enum pst_err err = PST_OK;
 
-	out->len = 0;
-	out->truncated = false;
-	begin(py, what);
-	err = list_all(&lt);
+	if (!pst_roster_is_good(&lt) || !pst_roster_update(&lt))
+		err = list_all(&lt);
 	py->brief = false;
-	if (!err) {
-		if (py->interps.len > 1 && (what & PST_THREADS_STATE))
-			rest_of_holders(out);
-		if ((what & PST_THREADS_NATIVE) && lt.tasks)
-			add_native(&lt);
-	} else {
+	if (err)
 		py->interps.len = 0; /* not to be relied upon */
-	}
+	else if (py->interps.len > 1 && (what & PST_THREADS_STATE))
+		rest_of_holders(out);
 	pst_tasks_free(&lt.fresh);
 	if (err == PST_FAULT && py->target->ops->check && py->target->ops->check(py->target))
 		return PST_GONE;
@@ -359,59 +369,4 @@ void pst_python_thread_state(struct pst_python *py, const struct pst_task *task,
 void pst_threads_free(struct pst_threads *threads)
 {
 	PST_VEC_FREE(threads);
-}
-
-/* ---- a second opinion ----------------------------------------------------------------------- */
-
-#define PAUSE_NS 200000 /* more than what being paused once costs a sleeping thread itself */
-
-static bool has_used_cpu(pid_t tid, const struct pst_tasks *before, const struct pst_tasks *after)
-{
-	const struct pst_task *a = pst_task_by_tid(before, tid), *b = pst_task_by_tid(after, tid);
-
-	return a && b && b->cpu_ns > a->cpu_ns + PAUSE_NS;
-}
-
-/* Functions that do nothing but wait, by the end of their file's name. */
-static const struct {
-	const char *file, *name;
-} waits[] = {
-	{"threading.py", "wait"},	{"threading.py", "_wait_for_tstate_lock"},
-	{"selectors.py", "select"},	{"asyncore.py", "poll"},
-	{"subprocess.py", "_try_wait"}, {"popen_fork.py", "poll"},
-};
-
-static bool is_waiting(struct pst_python *py, const struct pst_stack *stack)
-{
-	const struct pst_code *code;
-
-	if (!stack->len || stack->at[0].is_shim ||
-	    pst_python_code(py, stack->at[0].code, false, &code))
-		return false;
-
-	size_t len = strlen(code->filename);
-
-	for (size_t i = 0; i < sizeof waits / sizeof waits[0]; i++) {
-		size_t n = strlen(waits[i].file);
-
-		if (len > n && code->filename[len - n - 1] == '/' &&
-		    strcmp(code->filename + len - n, waits[i].file) == 0 &&
-		    strcmp(code->name, waits[i].name) == 0)
-			return true;
-	}
-	return false;
-}
-
-void pst_threads_judge(struct pst_threads *threads, const struct pst_tasks *before,
-		       const struct pst_tasks *after, struct pst_python *py,
-		       const struct pst_stack *stacks)
-{
-	for (size_t i = 0; i < threads->len; i++) {
-		struct pst_thread *th = &threads->at[i];
-
-		if (th->state == PST_THREAD_IDLE && has_used_cpu(th->tid, before, after))
-			th->state = PST_THREAD_ACTIVE;
-		else if (th->state == PST_THREAD_UNKNOWN && stacks && is_waiting(py, &stacks[i]))
-			th->state = PST_THREAD_IDLE;
-	}
 }

@@ -99,6 +99,7 @@ struct pst_sampler {
 	bool tasks_unknown;	/* a thread was seen that they do not hold */
 	pid_t holder;		/* thread that held the GIL at the last look */
 	uint64_t names_ns;	/* when names of threads were read last */
+	uint64_t names_cost_ns; /* how long that look took */
 	bool names_wanted, names_missing;
 	struct pst_clock clock;
 	struct pst_budget budget;

@@ -13,6 +13,7 @@
 #define NAMES_NS	 UINT64_C(1000000000) /* names of threads are asked for this often */
 #define NAMES_SOON_NS                                                                              \
 	UINT64_C(100000000) /* … while there is one without: it may not have been set yet */
+#define NAMES_SPARE 100	    /* at most one part in so many of the time: there may be many */
 #define TASKS_AGAIN_NS                                                                             \
 	UINT64_C(200000000) /* a thread that the system does not tell of is looked for this often  \
 			     */
@@ -37,14 +38,23 @@ static enum pst_err check_list(struct pst_sampler *s)
 	return pst_sampler_tasks_meet(s, threads) ? PST_CHANGED : PST_OK;
 }
 
+static bool want_names(const struct pst_sampler *s, uint64_t now)
+{
+	uint64_t since = now - s->names_ns;
+	uint64_t often = s->names_missing ? NAMES_SOON_NS : NAMES_NS;
+
+	if (s->names_wanted)
+		often = 0;
+	return since >= often && since >= s->names_cost_ns * NAMES_SPARE;
+}
+
 enum pst_err pst_shot_list(struct pst_sampler *s, unsigned what)
 {
 	uint64_t now = pst_now_ns();
-	bool names = s->names_wanted ||
-		     now - s->names_ns >= (s->names_missing ? NAMES_SOON_NS : NAMES_NS);
+	bool names = want_names(s, now);
 
 	s->brief = !names && now - s->full_ns < FULL_NS;
-	what |= PST_THREADS_STATE | (names ? PST_THREADS_NAMES : 0u) |
+	what |= PST_THREADS_STATE | (names ? PST_THREADS_NAMES : PST_THREADS_AGAIN) |
 		(s->brief ? PST_THREADS_BRIEF : 0u);
 	enum pst_err err = pst_python_threads(s->py, what, &s->tasks, &s->shot.threads);
 	if (!err)
@@ -55,7 +65,8 @@ enum pst_err pst_shot_list(struct pst_sampler *s, unsigned what)
 		s->full_ns = now;
 	if (err || !names)
 		return err;
-	s->names_ns = now;
+	s->names_ns = pst_now_ns();
+	s->names_cost_ns = s->names_ns - now;
 	s->names_wanted = s->names_missing = false;
 	for (size_t i = 0; i < s->shot.threads.len; i++)
 		s->names_missing |= !s->shot.threads.at[i].name;
@@ -244,7 +255,7 @@ static void judge(struct pst_sampler *s)
 	s->holder = 0;
 	s->tasks_unknown = false;
 	if (shot->threads.len)
-		pst_threads_judge(&shot->threads, &s->tasks, &s->tasks, s->py, shot->stacks.at);
+		pst_threads_judge(&shot->threads, NULL, NULL, s->py, shot->stacks.at);
 	for (size_t i = 0; i < shot->threads.len; i++) {
 		const struct pst_thread *th = &shot->threads.at[i];
 		shot->seen.at[i].flags |= state_flags(th);
@@ -437,7 +448,8 @@ enum pst_err pst_sampler_take(struct pst_sampler *s)
 		return err;
 	pst_ids_settle(s->ids, s->py);
 	judge(s);
-	pst_sampler_tasks_keep(s, &shot->threads);
+	if (!shot->threads.again)
+		pst_sampler_tasks_keep(s, &shot->threads);
 	note_limits(s);
 	/*
 	 * A thread that ran and cannot be told where makes the shares of all others too large or
