@@ -27,10 +27,10 @@ static size_t find_holder(const struct pst_shot *shot)
 	return i;
 }
 
-/* The guess that the subject runs was wrong: what does it do? */
-static void settle_guess(struct pst_sampler *s)
+/* What the system said about thread TID is wrong by now: what does it do? */
+static void settle(struct pst_sampler *s, pid_t tid)
 {
-	struct pst_task *t = s->subject_holds ? pst_sampler_task(s, s->subject) : NULL;
+	struct pst_task *t = pst_sampler_task(s, tid);
 	struct pst_threads *threads = &s->shot.threads;
 
 	if (!t)
@@ -71,8 +71,12 @@ static size_t find_subject(struct pst_sampler *s)
 	size_t i = find_holder(&s->shot);
 	bool holds = i < threads->len;
 
-	if (!holds || threads->at[i].tid != s->subject)
-		settle_guess(s);
+	/* It was taken for running. */
+	if (s->subject_holds && (!holds || threads->at[i].tid != s->subject))
+		settle(s, s->subject);
+	/* It woke since it was asked, or it keeps the GIL while it sleeps. */
+	if (holds && pst_shot_sleeps(&threads->at[i]))
+		settle(s, threads->at[i].tid);
 	if (!holds)
 		i = find_runner(s);
 	pid_t tid = i < threads->len ? threads->at[i].tid : 0;
