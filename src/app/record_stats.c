@@ -84,6 +84,9 @@ static void say_limits(const struct figures *f)
 		remark(_("Overhead: %.2f %% of a CPU; to stay under %g %%, the rate was %s looks a "
 			 "second in the end."),
 		       f->overhead_percent, f->sum.overhead_max, asked(f->sum.rate_now, a));
+	if (f->sum.halted_ns)
+		remark(_("The process was stopped or frozen for %s; it did nothing in that time."),
+		       format_ns(a, f->sum.halted_ns));
 	if (f->sum.gaps)
 		remark(_("This program stood still (stopped, frozen, without a CPU) for %s; no "
 			 "sample stands for that time."),
@@ -190,6 +193,7 @@ static void add_looks(struct json_object *o, const struct record_stats *s, const
 	add_count(o, "errors", f->sum.errors);
 	add_count(o, "gaps", f->sum.gaps);
 	add_number(o, "gap_seconds", (double)f->sum.gap_ns / 1e9);
+	add_number(o, "halted_seconds", (double)f->sum.halted_ns / 1e9);
 }
 
 static void add_calls(struct json_object *o, const struct figures *f)

@@ -56,6 +56,8 @@ struct pst_summary {
 	uint64_t stacks, proved;
 	uint64_t cut;			   /* of these: only the frames that two reads agree on */
 	uint64_t gaps, gap_ns;		   /* we stood still ourselves: times, and how long */
+	bool target_stopped, target_frozen; /* by a signal, by its cgroup: just now … */
+	uint64_t halted_ns;		    /* … and how long it was in all */
 	uint64_t otherwise; /* looks in the way of the fallback: the CPU was closed to us */
 	bool mostly_otherwise;
 	uint64_t pauses, stopped, held_ns; /* of the target; threads stopped for it; in all */

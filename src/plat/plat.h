@@ -47,6 +47,9 @@ void pst_proc_close(struct pst_proc *p); /* NULL allowed */
 pid_t pst_proc_pid(const struct pst_proc *p);
 /* OK, GONE (exited, or the pid was given to another process), ZOMBIE. */
 enum pst_err pst_proc_check(const struct pst_proc *p);
+/* What keeps the whole process from running: a signal (SIGSTOP, Ctrl-Z), the freezer of its cgroup. */
+enum pst_halt { PST_HALT_NONE, PST_HALT_STOPPED, PST_HALT_FROZEN };
+enum pst_halt pst_proc_halt(const struct pst_proc *p);
 
 /* ---- memory (mem.c) ------------------------------------------------------------------ */
 
@@ -115,6 +118,8 @@ struct pst_proc_info {
 
 /* Needs no open process; fields that may not be read stay zero or "".  NOPROC. */
 enum pst_err pst_proc_info_read(pid_t pid, struct pst_proc_info *out);
+/* The same of P; GONE when it has ended, also when its number is another's by now. */
+enum pst_err pst_proc_info_of(const struct pst_proc *p, struct pst_proc_info *out);
 void pst_proc_info_free(struct pst_proc_info *info);
 /* Memory that this program has, and has had at most, in bytes; 0: the system does not tell. */
 void pst_memory_own(uint64_t *now, uint64_t *peak);
@@ -134,6 +139,8 @@ void pst_pids_free(struct pst_pids *pids);
 
 /* ---- threads (threads.c) ------------------------------------------------------------- */
 
+#define PST_NO_CALL (-3) /* off its CPU, but in no call: stopped, frozen, waiting for a page */
+
 struct pst_task {
 	pid_t tid, ns_tid;
 	char state;	  /* R S D T t Z X, 0 when unknown; R S D from the call alone */
@@ -141,8 +148,9 @@ struct pst_task {
 	uint64_t slices;  /* times scheduled in, 0 when unknown */
 	int cpu;	  /* CPU it last ran on, -1 when unknown */
 	/*
-	 * Number; -1: running or not in a call; -2: not asked or not allowed.  A number says that the
-	 * thread was off its CPU when it was asked (task_current_syscall(), lib/syscall.c).
+	 * Number; -1: running; -2: not asked or not allowed; PST_NO_CALL.  A number says that the
+	 * thread was off its CPU when it was asked (task_current_syscall(), lib/syscall.c), and so
+	 * does PST_NO_CALL.
 	 */
 	int64_t syscall;
 	uint64_t args[6]; /* of that call */

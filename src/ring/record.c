@@ -15,7 +15,7 @@ _Static_assert(sizeof(struct pst_rec_process) == 32, "process record");
 _Static_assert(sizeof(struct pst_rec_thread) == 56, "thread record");
 _Static_assert(sizeof(struct pst_rec_tick) == 48, "tick record");
 _Static_assert(sizeof(struct pst_rec_sample) == 16, "sample record");
-_Static_assert(sizeof(struct pst_rec_stats) == 256, "stats record");
+_Static_assert(sizeof(struct pst_rec_stats) == 272, "stats record");
 _Static_assert(sizeof(struct pst_rec_note) == 16, "note record");
 _Static_assert(sizeof(struct pst_rec_end) == 24, "end record");
 

@@ -138,6 +138,8 @@ struct pst_rec_stats {
 	uint64_t proved;       /* of these: read while the thread stood still */
 	uint64_t cut;	       /* of these: only the frames that two reads agree on */
 	uint64_t gaps, gap_ns; /* we stood still ourselves (stopped, frozen): times, and how long */
+	uint32_t target_stopped, target_frozen; /* by a signal, by its cgroup: just now, 0 or 1 */
+	uint64_t halted_ns;			/* how long it was in all */
 	uint64_t otherwise; /* looks in the way of the fallback: the CPU was closed to us */
 	uint64_t pauses, stopped; /* times that the target was held; threads stopped for that */
 	uint64_t held_ns;	  /* in all */

@@ -200,14 +200,18 @@ enum pst_err pst_sampler_attach_again(struct pst_sampler *s, struct pst_why *why
 		s->opt.attach_timeout_ns > AGAIN_NS ? s->opt.attach_timeout_ns : AGAIN_NS;
 	uint64_t started = s->start_ticks, runtime = pst_python_info(s->py)->runtime;
 	bool other = pst_sampler_executed(s);
+	struct pst_target *before = s->target;
 
+	/* As long as that one lives, its number is nobody else's. */
+	s->target = NULL;
 	pst_sampler_detach(s);
 	enum pst_err err = open_all(s, timeout, why);
 	if (!err) {
 		read_process(s);
-		if (s->start_ticks != started)
+		if (s->start_ticks != started || before->ops->check(before))
 			err = PST_GONE;
 	}
+	pst_target_close(before);
 	if (err == PST_NOPROC || err == PST_ZOMBIE)
 		err = PST_GONE;
 	if (!err && (other || pst_python_info(s->py)->runtime != runtime)) {
@@ -215,4 +219,34 @@ enum pst_err pst_sampler_attach_again(struct pst_sampler *s, struct pst_why *why
 		note_again(s, other);
 	}
 	return err;
+}
+
+/* ---- whether it runs at all --------------------------------------------------------------- */
+
+static void note_halt(struct pst_sampler *s)
+{
+	/* Programs that slow down others stop and continue them all the time: once is enough. */
+	if (!s->halt || s->halt_noted[s->halt])
+		return;
+	s->halt_noted[s->halt] = true;
+	if (s->halt == PST_HALT_STOPPED)
+		pst_sampler_note(
+			s,
+			_("Process %d is stopped by a signal (as by Ctrl-Z): its threads count as "
+			  "idle until it is continued."),
+			(int)s->opt.pid);
+	else
+		pst_sampler_note(s,
+				 _("Process %d is frozen by its cgroup: its threads count as idle "
+				   "until it is thawed."),
+				 (int)s->opt.pid);
+}
+
+void pst_sampler_watch(struct pst_sampler *s, uint64_t now)
+{
+	if (s->halt)
+		s->halted_ns += now - s->halt_ns;
+	s->halt_ns = now;
+	s->halt = s->target->ops->halt ? s->target->ops->halt(s->target) : PST_HALT_NONE;
+	note_halt(s);
 }

@@ -123,6 +123,9 @@ struct pst_sampler {
 	unsigned torn; /* lists of threads in a row whose end was not found */
 	bool budget_noted, method_noted, truncated_noted, threads_noted, pause_noted, closed_noted;
 	bool restart_noted;
+	enum pst_halt halt; /* what keeps the target from running … */
+	uint64_t halt_ns, halted_ns; /* … since then; and how long it did in all */
+	bool halt_noted[PST_HALT_FROZEN + 1];
 };
 
 /* ---- attach.c: opening, and opening again ------------------------------------------------ */
@@ -137,6 +140,8 @@ enum pst_err pst_sampler_attach_again(struct pst_sampler *s, struct pst_why *why
 /* Whether its command line is another one than it was. */
 bool pst_sampler_executed(struct pst_sampler *s);
 void pst_sampler_detach(struct pst_sampler *s);
+/* Notices that the target is stopped or frozen, or no more. */
+void pst_sampler_watch(struct pst_sampler *s, uint64_t now);
 
 /* ---- tasks.c: what the system says about the threads ------------------------------------- */
 

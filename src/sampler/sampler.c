@@ -99,7 +99,7 @@ static void send_stats(struct pst_sampler *s)
 /* ---- the thread -------------------------------------------------------------------------- */
 
 struct loop {
-	unsigned failures, unsteady; /* looks in a row */
+	unsigned failures, unsteady, denied; /* looks in a row */
 	unsigned rounds;	     /* of housekeeping */
 	uint64_t stats_ns;
 };
@@ -112,16 +112,24 @@ static enum pst_err recover(struct pst_sampler *s, struct pst_why *why)
 	return pst_sampler_attach_again(s, why);
 }
 
+/* Whether only the pause is denied (another one traces it), not the memory. */
+static bool may_read(struct pst_sampler *s)
+{
+	uint64_t word;
+
+	return pst_target_read_u64(s->target, pst_python_info(s->py)->runtime, &word) != PST_PERM;
+}
+
 static enum pst_err after_failure(struct pst_sampler *s, struct loop *l, enum pst_err err,
 				  struct pst_why *why)
 {
 	if (err == PST_GONE && s->target->ops->check(s->target))
 		return PST_GONE;
 	/* What a pause cannot get says nothing about the program; what moves too fast, little. */
-	if (err == PST_TIMEOUT || err == PST_PERM)
+	if (err == PST_TIMEOUT || (err == PST_PERM && (++l->denied % UNSTEADY || may_read(s))))
 		return PST_OK;
 	bool suspect = err == PST_CHANGED ? ++l->unsteady % UNSTEADY == 0 && pst_sampler_executed(s)
-					  : ++l->failures >= FAILURES;
+					  : err == PST_PERM || ++l->failures >= FAILURES;
 	if (!suspect)
 		return PST_OK;
 	l->failures = 0;
@@ -156,7 +164,7 @@ static enum pst_err look(struct pst_sampler *s, struct loop *l, struct pst_why *
 	pst_clock_done(&s->clock, now + (s->look_ns >= s->clock.period ? breath(s) : 0));
 	if (err)
 		return after_failure(s, l, err, why);
-	l->failures = l->unsteady = 0;
+	l->failures = l->unsteady = l->denied = 0;
 	return PST_OK;
 }
 
@@ -181,6 +189,7 @@ static enum pst_err housekeeping(struct pst_sampler *s, struct loop *l, struct p
 	if (now < l->stats_ns)
 		return PST_OK;
 	l->stats_ns = now + STATS_NS;
+	pst_sampler_watch(s, now);
 	pst_sampler_send_notes(s);
 	keep_budget(s, now);
 	send_stats(s);
@@ -381,8 +390,11 @@ enum pst_err pst_sampler_start(const struct pst_sampler_options *opt, struct pst
 	int rc = start_thread(s);
 	if (rc) {
 		release(s);
-		return pst_why_set(why, PST_NOSYS, rc,
-				   _("The sampler's thread could not be started."));
+		return pst_why_set(why, PST_LIMIT, rc,
+				   rc == EAGAIN ? _("No thread can be started: the limit of the "
+						    "user (ulimit -u) or of the cgroup (pids.max) "
+						    "is reached.")
+						: _("The sampler's thread could not be started."));
 	}
 	pthread_mutex_lock(&s->lock);
 	while (!s->attached)

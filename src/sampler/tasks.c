@@ -42,7 +42,7 @@ enum pst_err pst_sampler_tasks(struct pst_sampler *s, bool all)
 
 bool pst_task_sleeps(const struct pst_task *t)
 {
-	return t->state && t->state != 'R' && t->syscall >= 0;
+	return t->state && t->state != 'R' && (t->syscall >= 0 || t->syscall == PST_NO_CALL);
 }
 
 static int by_tid(const void *key, const void *task)

@@ -66,13 +66,18 @@ static const char *live_method(const struct pst_target *t)
 
 static enum pst_err live_info(struct pst_target *t, struct pst_proc_info *out)
 {
-	return pst_proc_info_read(t->pid, out);
+	return pst_proc_info_of(self(t)->proc, out);
 }
 
 static enum pst_err live_check(struct pst_target *t)
 {
 	pst_pause_settle();
 	return pst_proc_check(self(t)->proc);
+}
+
+static enum pst_halt live_halt(struct pst_target *t)
+{
+	return pst_proc_halt(self(t)->proc);
 }
 
 static enum pst_err live_pause(struct pst_target *t, const pid_t *tids, size_t n,
@@ -126,6 +131,7 @@ static const struct pst_target_ops live_ops = {
 	.method = live_method,
 	.info = live_info,
 	.check = live_check,
+	.halt = live_halt,
 	.pause = live_pause,
 	.resume = live_resume,
 	.held = live_held,

@@ -37,6 +37,8 @@ struct pst_target_ops {
 	enum pst_err (*info)(struct pst_target *t, struct pst_proc_info *out);
 	/* OK while it can still be read; GONE. */
 	enum pst_err (*check)(struct pst_target *t);
+	/* What keeps it from running; NULL: not known. */
+	enum pst_halt (*halt)(struct pst_target *t);
 	/* Stops threads (as pst_pause(), same TIDS); NULL: cannot pause (a recording stands still anyway). */
 	enum pst_err (*pause)(struct pst_target *t, const pid_t *tids, size_t n, uint64_t timeout_ns, struct pst_why *why);
 	uint64_t (*resume)(struct pst_target *t); /* ns that it was held; 0 when it was not */

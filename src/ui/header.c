@@ -59,6 +59,10 @@ static void add_state(struct pieces *p, const struct header *h)
 		add(p, ST_BANNER, " %s ", _("ENDED"));
 	if (h->view->paused)
 		add(p, ST_BANNER, " %s ", _("PAUSED"));
+	if (!h->s.ended && h->s.target_stopped)
+		add(p, ST_BANNER, " %s ", _("TARGET STOPPED"));
+	if (!h->s.ended && h->s.target_frozen)
+		add(p, ST_BANNER, " %s ", _("TARGET FROZEN"));
 	if (h->view->unproved)
 		add(p, ST_ALERT, "%s", _("NOT PROVED (--nonblocking)"));
 }

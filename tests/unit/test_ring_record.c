@@ -13,12 +13,12 @@ static const struct {
 } fixed[] = {
 	{PST_REC_FUNC, 32},    {PST_REC_FRAME, 24},  {PST_REC_STACK, 24},
 	{PST_REC_PROCESS, 32}, {PST_REC_THREAD, 56}, {PST_REC_TICK, 48},
-	{PST_REC_SAMPLE, 16},  {PST_REC_STATS, 256},  {PST_REC_END, 24},
+	{PST_REC_SAMPLE, 16},  {PST_REC_STATS, 272},  {PST_REC_END, 24},
 };
 
 static void test_fixed_sizes(void **state)
 {
-	_Alignas(8) unsigned char bytes[256] = {0};
+	_Alignas(8) unsigned char bytes[272] = {0};
 	struct pst_rec *rec = (struct pst_rec *)bytes;
 
 	(void)state;

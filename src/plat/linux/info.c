@@ -90,22 +90,14 @@ static void read_status(int dir, struct pst_proc_info *out)
 	}
 }
 
-enum pst_err pst_proc_info_read(pid_t pid, struct pst_proc_info *out)
+static bool read_info(int dir, pid_t pid, struct pst_proc_info *out)
 {
-	char path[32];
 	struct pst_stat st;
-	int dir;
 
 	*out = (struct pst_proc_info){.pid = pid};
-	pst_called_times(PST_CALL_PROC, 4); /* open, two links, close */
-	snprintf(path, sizeof path, "/proc/%d", (int)pid);
-	dir = pid > 0 ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	if (dir < 0)
-		return PST_NOPROC;
-	if (!pst_stat_read(dir, "stat", &st)) {
-		close(dir);
-		return PST_NOPROC;
-	}
+	if (!pst_stat_read(dir, "stat", &st))
+		return false;
+	pst_called_times(PST_CALL_PROC, 2); /* two links */
 	out->ppid = st.ppid;
 	out->state = st.state;
 	out->start_ticks = st.start_ticks;
@@ -119,8 +111,31 @@ enum pst_err pst_proc_info_read(pid_t pid, struct pst_proc_info *out)
 	out->exe = read_link(dir, "exe");
 	out->cwd = read_link(dir, "cwd");
 	read_cmdline(dir, out);
+	return true;
+}
+
+enum pst_err pst_proc_info_read(pid_t pid, struct pst_proc_info *out)
+{
+	char path[32];
+
+	*out = (struct pst_proc_info){.pid = pid};
+	pst_called_times(PST_CALL_PROC, 2); /* open, close */
+	snprintf(path, sizeof path, "/proc/%d", (int)pid);
+
+	int dir = pid > 0 ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	if (dir < 0)
+		return PST_NOPROC;
+
+	bool there = read_info(dir, pid, out);
+
 	close(dir);
-	return PST_OK;
+	return there ? PST_OK : PST_NOPROC;
+}
+
+enum pst_err pst_proc_info_of(const struct pst_proc *p, struct pst_proc_info *out)
+{
+	return read_info(p->dir, p->pid, out) ? PST_OK : PST_GONE;
 }
 
 void pst_memory_own(uint64_t *now, uint64_t *peak)

@@ -344,6 +344,32 @@ pid_t pst_proc_pid(const struct pst_proc *p)
 	return p->pid;
 }
 
+/*
+ * A frozen thread looks asleep; where it sleeps tells: get_signal() with the trap inlined
+ * (kernel/signal.c, cgroup v2), __refrigerator() (kernel/freezer.c, v1).
+ */
+static bool is_frozen(int dir)
+{
+	char where[64];
+
+	if (pst_proc_slurp(dir, "wchan", where, sizeof where) <= 0)
+		return false;
+	return !strcmp(where, "__refrigerator") || !strcmp(where, "do_freezer_trap") ||
+	       !strcmp(where, "get_signal");
+}
+
+enum pst_halt pst_proc_halt(const struct pst_proc *p)
+{
+	struct pst_stat st;
+
+	if (!pst_stat_read(p->space, "stat", &st))
+		return PST_HALT_NONE;
+	if (st.state == 'T')
+		return PST_HALT_STOPPED;
+	return (st.state == 'S' || st.state == 'D') && is_frozen(p->space) ? PST_HALT_FROZEN
+									   : PST_HALT_NONE;
+}
+
 enum pst_err pst_proc_check(const struct pst_proc *p)
 {
 	struct pollfd fd = {.fd = p->pidfd, .events = POLLIN};

@@ -81,7 +81,7 @@ static void read_syscall(const struct pst_proc *p, slurp_fn *slurp, struct pst_t
 	if (!t->state) /* nobody asked more precisely */
 		t->state = running ? 'R' : t->syscall < 0 ? 'D' : 'S';
 	if (running || t->syscall < 0) {
-		t->syscall = -1;
+		t->syscall = running ? -1 : PST_NO_CALL;
 		return;
 	}
 	for (size_t i = 0; i < 6; i++)

@@ -93,6 +93,19 @@ void pst_memory_own(uint64_t *now, uint64_t *peak)
 	*now = *peak = 0;
 }
 
+enum pst_err pst_proc_info_of(const struct pst_proc *p, struct pst_proc_info *out)
+{
+	(void)p;
+	*out = (struct pst_proc_info){0};
+	return PST_NOSYS;
+}
+
+enum pst_halt pst_proc_halt(const struct pst_proc *p)
+{
+	(void)p;
+	return PST_HALT_NONE;
+}
+
 enum pst_err pst_proc_info_read(pid_t pid, struct pst_proc_info *out)
 {
 	*out = (struct pst_proc_info){.pid = pid};
