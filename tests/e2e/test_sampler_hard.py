@@ -49,3 +49,8 @@ def test_coroutines(each, victim, legal, kind):
     if each.version < (3, 6):
         pytest.skip("no asynchronous generators before 3.6")
     look_in_both_modes(legal, victim(each, "hard_async.py", kind))
+
+
+@pytest.mark.parametrize("threads", (1, 3))
+def test_forks_all_the_time(each, victim, legal, threads):
+    look_in_both_modes(legal, victim(each, "forks.py", threads))

@@ -5,6 +5,7 @@ Usage: forks.py [THREADS]; says its edges as JSON.
 import os
 import sys
 import threading
+import warnings
 
 import report
 
@@ -40,6 +41,7 @@ def forever():
 
 
 if __name__ == "__main__":
+    warnings.simplefilter("ignore")  # fork() beside threads, 3.12+
     report.say(edges=["forever fork_once", "fork_once work", "work work", "work ident", "fork_once child", "child child",
                       "child ident", "- <module>", "- _bootstrap", "- __bootstrap"])
     for _ in range(int(sys.argv[1]) - 1 if len(sys.argv) > 1 else 0):
