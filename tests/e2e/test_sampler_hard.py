@@ -51,6 +51,18 @@ def test_coroutines(each, victim, legal, kind):
     look_in_both_modes(legal, victim(each, "hard_async.py", kind))
 
 
+@pytest.mark.parametrize("kind", ("frames", "chunks", "generators", "unwind"))
+def test_several_threads_at_once(each, victim, legal, kind):
+    """They take turns; in free-threaded builds they really run at once."""
+    look_in_both_modes(legal, victim(each, "hard.py", kind, 3))
+
+
+def test_interpreters_come_and_go(each, victim, legal):
+    if each.version < (3, 8):
+        pytest.skip("this Python has no module for sub-interpreters")
+    look_in_both_modes(legal, victim(each, "hard_interpreters.py"))
+
+
 @pytest.mark.parametrize("threads", (1, 3))
 def test_forks_all_the_time(each, victim, legal, threads):
     look_in_both_modes(legal, victim(each, "forks.py", threads))

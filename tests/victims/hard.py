@@ -1,6 +1,6 @@
 """Programs that change their stacks in every way there is; their legal calls are known.
 
-Usage: hard.py KIND; says its edges as JSON.  Runs on 2.7 and on every 3.x.
+Usage: hard.py KIND [THREADS]; says its edges as JSON.  Runs on 2.7 and on every 3.x.
 """
 import gc
 import signal
@@ -291,6 +291,10 @@ ROOTS = ["- <module>", "- _bootstrap", "- __bootstrap"]
 
 def main():
     run, edges = KINDS[sys.argv[1]]
+    for _ in range(int(sys.argv[2]) - 1 if len(sys.argv) > 2 else 0):
+        thread = threading.Thread(target=run)
+        thread.daemon = True
+        thread.start()
     report.say(edges=edges + ROOTS)
     run()
 
