@@ -10,6 +10,7 @@ import pytest
 
 from conftest import TESTS, VICTIMS, pick, state_of
 from test_record import Recording, folded, function
+from test_top import terminal  # noqa: F401 (a fixture)
 
 MODES = ("coscheduled", "paused", "free")
 ENOUGH = 5  # samples
@@ -193,6 +194,31 @@ def test_executes_what_ends_at_once(any_interpreter, victim, record, mode):
     v.process.wait()
     r.end()
     assert "The process ended." in r.said and r.told["end"] == "exited" and r.samples >= ENOUGH
+
+
+def test_the_screen_goes_on(any_interpreter, victim, terminal):
+    other = other_version(any_interpreter)
+    v = victim(any_interpreter, "becomes.py", *other.argv, os.path.join(str(VICTIMS), "spin.py"))
+    t = terminal("--pid", v.pid, columns=160)
+    t.wait_for(r"before.*becomes\.py")
+    os.kill(v.pid, signal.SIGUSR1)
+    t.wait_for(r"outer.*spin\.py")
+    t.wait_for(r"Python %d\.%d" % other.version)
+    t.key("q")
+    assert t.end()[0] == 0
+    t.restored()
+
+
+def test_the_screen_keeps_what_was_seen(any_interpreter, victim, terminal):
+    v = victim(any_interpreter, "becomes.py", "/bin/sleep", "1000")
+    t = terminal("--pid", v.pid, columns=160)
+    t.wait_for(r"before.*becomes\.py")
+    os.kill(v.pid, signal.SIGUSR1)
+    t.wait_for(r"sampling of process %d failed" % v.pid)
+    assert "before" in t.text() and v.alive()
+    t.key("q")
+    t.end()
+    t.restored()
 
 
 # ---- it loses its Python -------------------------------------------------------------------
