@@ -425,18 +425,29 @@ static void note_limits(struct pst_sampler *s)
 	}
 }
 
+/* Asks the system what the threads do, as far as the mode needs it. */
+static enum pst_err ask_system(struct pst_sampler *s)
+{
+	bool all = s->tasks_unknown && pst_sampler_may_list(s);
+
+	if (all)
+		return pst_sampler_tasks(s, true);
+	if (s->opt.sampling == PST_SAMPLING_COSCHEDULED)
+		return pst_sampler_tasks_changed(s);
+	if (s->opt.sampling != PST_SAMPLING_FREE)
+		return pst_sampler_tasks(s, false);
+	if (pst_free_knows(s))
+		return PST_OK;
+	return s->slices_missing ? pst_sampler_tasks(s, false) : pst_sampler_tasks_changed(s);
+}
+
 enum pst_err pst_sampler_take(struct pst_sampler *s)
 {
 	struct pst_shot *shot = &s->shot;
 
 	shot->pause_ns = 0;
 	shot->time_ns = pst_now_ns();
-	bool all = s->tasks_unknown && pst_sampler_may_list(s);
-	enum pst_err err = PST_OK;
-	if (s->opt.sampling == PST_SAMPLING_COSCHEDULED && !all)
-		err = pst_sampler_tasks_changed(s);
-	else if (all || s->opt.sampling != PST_SAMPLING_FREE || !pst_free_knows(s))
-		err = pst_sampler_tasks(s, all);
+	enum pst_err err = ask_system(s);
 	if (!err)
 		err = modes[s->opt.sampling](s);
 	if (err == PST_PERM && !s->pause_noted) {
