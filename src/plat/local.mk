@@ -9,6 +9,7 @@ libplat_a_SOURCES += \
 	%D%/posix/signals.c \
 	%D%/posix/spawn.c \
 	%D%/posix/tty.c \
+	%D%/linux/beat.c \
 	%D%/linux/files.c \
 	%D%/linux/info.c \
 	%D%/linux/maps.c \

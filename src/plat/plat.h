@@ -23,6 +23,18 @@
 uint64_t pst_now_ns(void); /* monotonic */
 void pst_sleep_until_ns(uint64_t deadline); /* absolute, monotonic; goes on after signals */
 
+/* ---- a steady beat (beat.c) ---------------------------------------------------------- */
+
+struct pst_beat;
+
+struct pst_beat *pst_beat_new(void); /* NULL where there is nothing better than to sleep */
+void pst_beat_free(struct pst_beat *b); /* NULL allowed */
+/*
+ * As pst_sleep_until_ns(DUE), cheaper when deadlines follow on each other by PERIOD or by multiples
+ * of it.  B may be NULL, PERIOD 0 (what comes next is not known).
+ */
+void pst_beat_wait(struct pst_beat *b, uint64_t due, uint64_t period);
+
 /* ---- waking a thread that polls (wake.c) --------------------------------------------- */
 
 struct pst_wake;

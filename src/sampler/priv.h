@@ -102,6 +102,7 @@ struct pst_sampler {
 	uint64_t names_cost_ns; /* how long that look took */
 	bool names_wanted, names_missing;
 	struct pst_clock clock;
+	struct pst_beat *beat; /* NULL: none */
 	struct pst_budget budget;
 	double clock_rate; /* that it has now */
 	uint64_t cpu_begin_ns; /* of this thread, at the first look */

@@ -39,8 +39,10 @@ bool pst_sampler_stopping(struct pst_sampler *s)
 /* Nobody minds if we hear of it so much later; takes half the calls of the other way. */
 static bool nap(struct pst_sampler *s, uint64_t deadline, uint64_t now)
 {
+	bool beat = deadline == s->clock.due && !s->clock.jitter;
+
 	if (deadline > now)
-		pst_sleep_until_ns(deadline);
+		pst_beat_wait(s->beat, deadline, beat ? s->clock.period : 0);
 	pthread_mutex_lock(&s->lock);
 	bool changed = s->stop || s->poked;
 	s->poked = false;
@@ -336,6 +338,7 @@ static void release(struct pst_sampler *s)
 	pst_sampler_send_free(s);
 	pst_ids_free(s->ids);
 	free(s->cmdline);
+	pst_beat_free(s->beat);
 	pthread_cond_destroy(&s->changed);
 	pthread_mutex_destroy(&s->lock);
 	free(s);
@@ -350,6 +353,7 @@ static struct pst_sampler *prepare(const struct pst_sampler_options *opt, struct
 	s->ring = ring;
 	s->cpu = -1;
 	s->proof.cpu = -1;
+	s->beat = pst_beat_new();
 	s->rate = clamp_rate(opt->rate);
 	s->idle = opt->idle;
 	s->gil_only = opt->gil_only;

@@ -153,6 +153,23 @@ enum pst_err pst_proc_cpu_ns(const struct pst_proc *p, uint64_t *out)
 	return PST_NOSYS;
 }
 
+struct pst_beat *pst_beat_new(void)
+{
+	return NULL;
+}
+
+void pst_beat_free(struct pst_beat *b)
+{
+	(void)b;
+}
+
+void pst_beat_wait(struct pst_beat *b, uint64_t due, uint64_t period)
+{
+	(void)b;
+	(void)period;
+	pst_sleep_until_ns(due);
+}
+
 uint64_t pst_sched_switches(void)
 {
 	return PST_SWITCHES_UNKNOWN;
