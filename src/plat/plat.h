@@ -205,6 +205,11 @@ enum pst_err pst_sched_move(int cpu);
 enum pst_err pst_sched_roam(void);
 /* How much later than asked its sleeps may end. */
 void pst_sched_slack(uint64_t ns);
+/*
+ * Asks that it run at once when it wakes: ahead of all ordinary threads, where we may ask for that
+ * (true), else ahead of those that are not so short as it is.  For a thread that sleeps most of the time.
+ */
+bool pst_sched_prompt(void);
 /* False when thread TID has a scheduling class that we cannot interrupt (real time). */
 bool pst_sched_preemptible(pid_t tid);
 

@@ -12,7 +12,12 @@
  * not proved is tried again, a few times, and then rejected.
  */
 
-#define TRIES	 5
+#define TRIES 5
+/*
+ * A GIL that is handed over all the time (2.x) is often gone to another CPU when we come to where
+ * it was: each try is as good as the one before.
+ */
+#define CHASE_NS UINT64_C(1000000)
 #define YIELD_NS UINT64_C(20000) /* what stood between two states gets so long to get on */
 
 /* ---- the subject -------------------------------------------------------------------------- */
@@ -349,8 +354,10 @@ static enum pst_err take_otherwise(struct pst_sampler *s)
 static enum pst_err take_bound(struct pst_sampler *s, enum pst_verdict *verdict)
 {
 	enum pst_err err = PST_CHANGED;
+	uint64_t until = pst_now_ns() + CHASE_NS;
+	bool moved = false;
 
-	for (int try = 0; try < TRIES; try++) {
+	for (int try = 0; try < TRIES || (moved && pst_now_ns() < until); try++) {
 		err = try_bound(s, verdict);
 		if ((err != PST_CHANGED && err != PST_FAULT && err != PST_CORRUPT) ||
 		    *verdict == PST_CLOSED)
@@ -358,7 +365,8 @@ static enum pst_err take_bound(struct pst_sampler *s, enum pst_verdict *verdict)
 		if (err == PST_CORRUPT && *verdict == PST_PROVED)
 			pst_sleep_until_ns(pst_now_ns() + YIELD_NS);
 		/* By word, the counts of before do not matter. */
-		if (pst_proof_by_word(s) && *verdict == PST_RAN && s->subject_asked_ns)
+		moved = *verdict == PST_RAN && s->proof.told;
+		if (moved)
 			continue;
 		bool all = *verdict == PST_LOST && pst_sampler_may_list(s);
 		if (all ? pst_sampler_tasks(s, true) : pst_sampler_tasks_changed(s))

@@ -107,6 +107,10 @@ struct pst_sampler {
 	double clock_rate; /* that it has now */
 	uint64_t cpu_begin_ns; /* of this thread, at the first look */
 	uint64_t look_ns; /* how long the last look took */
+	uint64_t around_ns; /* CPU of ours for each besides */
+	struct {
+		uint64_t tick, cpu_ns, looks_ns;
+	} measured; /* for that */
 	struct pst_pause_stats pauses;
 	struct pst_shot shot;
 	struct pst_ids *ids;

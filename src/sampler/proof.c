@@ -50,6 +50,7 @@ void pst_proof_begin(struct pst_sampler *s)
 	struct pst_proof *p = &s->proof;
 
 	/* Not at the first look, which is waited for. */
+	p->told = false;
 	if (p->use == PST_WORDS_UNKNOWN && s->tick)
 		find_words(s);
 	lay_out(p);
@@ -264,9 +265,11 @@ enum pst_verdict pst_proof_judge(struct pst_sampler *s, const struct pst_thread 
 
 	if (pst_proof_by_word(s)) {
 		enum pst_verdict verdict = judge_by_word(s, th);
-		if (verdict != PST_LOST)
+		s->proof.told = verdict != PST_LOST;
+		if (s->proof.told)
 			return verdict;
 	}
+	s->subject_asked_ns = 0; /* counts of the next look must not be old */
 	enum pst_verdict verdict = judge_by_counts(s, before, &ours);
 	if (s->proof.use == PST_WORDS_TRIAL && verdict == PST_PROVED && ours)
 		try_word(s, th->ident);

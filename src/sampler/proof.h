@@ -51,6 +51,7 @@ struct pst_proof {
 	enum pst_words_use use;
 	int64_t offset; /* of a thread's area from its ident */
 	unsigned agreed, differed;
+	bool told;			/* the last verdict is by word */
 	PST_VEC(struct pst_word) words; /* that the look brings behind all else */
 	PST_VEC(struct pst_span) spans;
 	uint64_t reads; /* of the target, when the words were brought */

@@ -22,6 +22,7 @@
 #define EXEC_ROUNDS 5 /* of housekeeping, until it asks whether the target executed something */
 #define NS	 UINT64_C(1000000000)
 #define NAP_NS	  UINT64_C(20000000)
+#define AROUND_NS UINT64_C(20000) /* until it is measured */
 #define BREATH_NS UINT64_C(1000000) /* at most, between two looks as fast as it goes */
 /* A look takes far less; a sampler that hangs must not hang the screen. */
 #define PAUSE_WAIT_NS NS
@@ -142,13 +143,38 @@ static enum pst_err after_failure(struct pst_sampler *s, struct loop *l, enum ps
 
 /*
  * As fast as it goes, the target gets as long for itself as the look took: who looks from its own
- * CPU would see the same moment again and again, and who stops it would leave it none.
+ * CPU would see the same moment again and again, and who stops it would leave it none.  On its own
+ * CPU it also loses what it takes to let us in and out, and about as much for the clock's interrupt.
  */
 static uint64_t breath(const struct pst_sampler *s)
 {
 	if (s->opt.sampling == PST_SAMPLING_FREE)
 		return 0;
+	if (s->opt.sampling == PST_SAMPLING_COSCHEDULED && s->cpu >= 0)
+		return s->look_ns + 4 * s->around_ns;
 	return s->look_ns < BREATH_NS ? s->look_ns : BREATH_NS;
+}
+
+/* No deadline before the target had that time. */
+static bool is_crowded(const struct pst_sampler *s)
+{
+	uint64_t least = s->cpu >= 0 ? s->look_ns + breath(s) : s->look_ns;
+
+	return least >= s->clock.period;
+}
+
+/* What a look takes of our CPU besides itself. */
+static void measure_around(struct pst_sampler *s)
+{
+	uint64_t looks = s->tick - s->measured.tick;
+	uint64_t cpu = cpu_ns(CLOCK_THREAD_CPUTIME_ID) - s->measured.cpu_ns;
+
+	if (looks < 16)
+		return;
+	s->around_ns = cpu > s->measured.looks_ns ? (cpu - s->measured.looks_ns) / looks : 0;
+	s->measured.tick += looks;
+	s->measured.cpu_ns += cpu;
+	s->measured.looks_ns = 0;
 }
 
 static enum pst_err look(struct pst_sampler *s, struct loop *l, struct pst_why *why)
@@ -163,7 +189,8 @@ static enum pst_err look(struct pst_sampler *s, struct loop *l, struct pst_why *
 		pst_sampler_send(s, err, period);
 	uint64_t now = pst_now_ns();
 	s->look_ns = now - begin;
-	pst_clock_done(&s->clock, now + (s->look_ns >= s->clock.period ? breath(s) : 0));
+	s->measured.looks_ns += s->look_ns;
+	pst_clock_done(&s->clock, now + (is_crowded(s) ? breath(s) : 0));
 	if (err)
 		return after_failure(s, l, err, why);
 	l->failures = l->unsteady = l->denied = 0;
@@ -194,6 +221,7 @@ static enum pst_err housekeeping(struct pst_sampler *s, struct loop *l, struct p
 	pst_sampler_watch(s, now);
 	pst_sampler_send_notes(s);
 	keep_budget(s, now);
+	measure_around(s);
 	send_stats(s);
 	if (s->target->ops->check(s->target))
 		return PST_GONE;
@@ -260,6 +288,8 @@ static void start_counting(struct pst_sampler *s)
 
 	memset(pst_calls, 0, sizeof pst_calls);
 	s->cpu_begin_ns = cpu_ns(CLOCK_THREAD_CPUTIME_ID);
+	s->measured.cpu_ns = s->cpu_begin_ns;
+	s->around_ns = AROUND_NS;
 	pst_budget_start(&s->budget, s->opt.overhead_max, s->rate, now, cost_ns(s), 0);
 	s->clock_rate = s->rate < s->budget.rate ? s->rate : s->budget.rate;
 	pst_clock_start(&s->clock, s->clock_rate, now);
@@ -316,6 +346,9 @@ static void *run(void *arg)
 	pthread_mutex_unlock(&s->lock);
 	if (!err) {
 		why = (struct pst_why){0};
+		/* Who is let in only when the subject gives its CPU away meets it there alone. */
+		if (s->opt.sampling == PST_SAMPLING_COSCHEDULED)
+			pst_sched_prompt();
 		err = sample(s, &why);
 		finish(s, pst_sampler_stopping(s) ? PST_OK : err, &why);
 	}

@@ -10,8 +10,9 @@
 #define TICK_FACTS (PST_TASK_STAT | PST_TASK_SYSCALL)
 #define LOOK_FACTS (PST_TASK_STAT | PST_TASK_SCHED | PST_TASK_SYSCALL)
 #define STAT_TICKS 256
-#define SUBJECT_NS UINT64_C(2000000) /* the counts of who has the GIL are read so often, by word   \
-				      */
+#define SUBJECT_NS                                                                                 \
+	UINT64_C(2000000) /* the counts of who has the GIL are read so often, by word              \
+			   */
 
 static enum pst_err list(struct pst_sampler *s)
 {

@@ -8,10 +8,13 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/calls.h"
 
 #define CPUS_MAX 65536
+#define SLICE_NS 100000
 
 int pst_sched_cpu(void)
 {
@@ -64,6 +67,36 @@ enum pst_err pst_sched_roam(void)
 void pst_sched_slack(uint64_t ns)
 {
 	prctl(PR_SET_TIMERSLACK, (unsigned long)ns, 0, 0, 0);
+}
+
+/*
+ * struct sched_attr (linux/sched/types.h, which clashes with the C library's headers).  From 6.12 on
+ * the runtime of a thread of the ordinary class is the slice it asks for, from 100 µs on: who asks
+ * for less than another one has is let in at once when it wakes, instead of after what the other
+ * one was promised (PREEMPT_SHORT, kernel/sched/features.h).  Older kernels do not look at it.
+ */
+struct attr {
+	uint32_t size, policy;
+	uint64_t flags;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t runtime, deadline, period;
+};
+
+bool pst_sched_prompt(void)
+{
+	const struct sched_param lowest = {.sched_priority = sched_get_priority_min(SCHED_FIFO)};
+	struct attr attr = {.size = sizeof attr};
+
+	/* The number 0 is this thread; what it starts is to be ordinary. */
+	if (!sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest))
+		return true;
+	if (syscall(SYS_sched_getattr, 0, &attr, sizeof attr, 0) || attr.policy != SCHED_OTHER)
+		return false;
+	attr.size = sizeof attr;
+	attr.runtime = SLICE_NS;
+	syscall(SYS_sched_setattr, 0, &attr, 0);
+	return false;
 }
 
 bool pst_sched_preemptible(pid_t tid)

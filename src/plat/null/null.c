@@ -191,6 +191,11 @@ void pst_sched_slack(uint64_t ns)
 	(void)ns;
 }
 
+bool pst_sched_prompt(void)
+{
+	return false;
+}
+
 bool pst_sched_preemptible(pid_t tid)
 {
 	(void)tid;
