@@ -70,10 +70,11 @@ void pst_sched_slack(uint64_t ns)
 }
 
 /*
- * struct sched_attr (linux/sched/types.h, which clashes with the C library's headers).  From 6.12 on
- * the runtime of a thread of the ordinary class is the slice it asks for, from 100 µs on: who asks
- * for less than another one has is let in at once when it wakes, instead of after what the other
- * one was promised (PREEMPT_SHORT, kernel/sched/features.h).  Older kernels do not look at it.
+ * struct sched_attr (linux/sched/types.h, which clashes with the C library's headers).  From 6.12
+ * on the runtime of a thread of the ordinary class is the slice it asks for, from 100 µs on: who
+ * asks for less than another one has is let in at once when it wakes, instead of after what the
+ * other one was promised (PREEMPT_SHORT, kernel/sched/features.h).  Older kernels do not look at
+ * it.
  */
 struct attr {
 	uint32_t size, policy;
