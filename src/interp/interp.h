@@ -159,11 +159,17 @@ struct pst_pyframe {
 };
 
 #define PST_STACK_MAX 100000 /* frames; deeper stacks are cut at the root end and marked */
+/*
+ * Frames of all stacks since pst_python_threads() or pst_python_look(), those that were read twice
+ * counted twice: beyond them stacks are cut too.  A thousand threads may be ten thousand deep; a
+ * target that was made to look worse takes seconds of each look, not hours.
+ */
+#define PST_FRAMES_MAX (12 << 20)
 
 struct pst_stack {
 	struct pst_pyframe *at; /* leaf first */
 	size_t len, cap;
-	bool truncated; /* deeper than PST_STACK_MAX */
+	bool truncated; /* deeper than PST_STACK_MAX, or beyond PST_FRAMES_MAX */
 	bool broken;	/* a link led nowhere, or in a circle: what is here is not all */
 	/*
 	 * With PST_STACK_RECALL: so many frames from the root are what they were, by frame,

@@ -67,6 +67,7 @@ struct pst_target *pst_python_target(struct pst_python *py)
 
 void pst_python_look(struct pst_python *py)
 {
+	py->walked = 0;
 	pst_look_begin(&py->look);
 }
 

@@ -238,6 +238,7 @@ struct pst_python {
 	bool fields_missing; /* the layout lacks what the walker needs */
 	struct pst_look look;
 	struct pst_pattern frames; /* n 0: not made yet */
+	size_t walked;		   /* frames, since threads were listed: see PST_FRAMES_MAX */
 	struct pst_strings *strings;
 	struct pst_codes *codes;
 	struct pst_names *names;

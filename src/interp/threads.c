@@ -344,6 +344,7 @@ enum pst_err pst_python_threads(struct pst_python *py, unsigned what, const stru
 		.py = py, .out = out, .what = what, .tasks = get_tasks(py, what, tasks)};
 	enum pst_err err = PST_OK;
 
+	py->walked = 0;
 	if (!pst_roster_is_good(&lt) || !pst_roster_update(&lt))
 		err = list_all(&lt);
 	py->brief = false;

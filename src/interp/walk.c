@@ -15,7 +15,10 @@
  */
 
 #define PROBE_FRAMES 4
-#define NOWHERE	     SIZE_MAX
+/* So many frames of all threads are kept from one look to the next: they take memory. */
+#define TRAILS_MAX (2 << 20)
+#define FRESH_KEPT 4096 /* room for fresh steps that stays */
+#define NOWHERE	   SIZE_MAX
 
 struct pst_trail {
 	PST_VEC(struct pst_step) steps; /* root first */
@@ -122,7 +125,7 @@ static bool may_go(struct walk *w, uint64_t addr)
 	if (moved)
 		w->mark_len = w->trail->fresh.len;
 	/* Shims and frames being set up count here too. */
-	if (w->trail->fresh.len >= 2 * PST_STACK_MAX)
+	if (w->trail->fresh.len >= 2 * PST_STACK_MAX || w->py->walked++ >= PST_FRAMES_MAX)
 		w->out->truncated = true;
 	return !w->out->truncated;
 }
@@ -193,6 +196,7 @@ static bool recall(struct walk *w, uint64_t *addr)
 	if (k == NOWHERE)
 		return true;
 	size_t low = unchanged_down_to(w, k);
+	w->py->walked += k + 1 - low;
 	if (!low && w->shown + t->steps.at[k].depth <= PST_STACK_MAX) {
 		w->kept = k + 1;
 		*addr = 0;
@@ -306,6 +310,8 @@ static void walk_along(struct walk *w, uint64_t addr)
 	bool complete = walk(w, addr);
 	show(w, complete);
 	keep(w, complete);
+	if (t->fresh.cap > FRESH_KEPT)
+		PST_VEC_FREE(&t->fresh);
 }
 
 static void walk_once(struct walk *w, uint64_t addr)
@@ -351,7 +357,10 @@ enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *th
 		pst_look_begin(&py->look);
 	pst_look_frames(&py->look, true);
 	enum pst_err err = innermost(&w, thread, &frame);
-	if (!err && what & PST_STACK_RECALL) {
+	bool recalls = what & PST_STACK_RECALL && py->walked < TRAILS_MAX;
+	if (out->trail && !recalls)
+		out->trail->steps.len = 0;
+	if (!err && recalls) {
 		if (!out->trail)
 			out->trail = pst_calloc(1, sizeof *out->trail);
 		w.trail = out->trail;
@@ -360,7 +369,7 @@ enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *th
 		walk_once(&w, frame);
 	}
 	pst_look_frames(&py->look, false);
-	if (err || out->broken || !(what & PST_STACK_RECALL))
+	if (err || out->broken || !recalls)
 		out->kept = 0;
 	return err;
 }

@@ -419,9 +419,9 @@ static void note_limits(struct pst_sampler *s)
 			continue;
 		s->truncated_noted = true;
 		pst_sampler_note(s,
-				 _("Stacks deeper than %d frames are cut; what is missing is shown "
-				   "as <truncated>."),
-				 PST_STACK_MAX);
+				 _("Stacks deeper than %d frames are cut, and those of more than "
+				   "%d frames together; what is missing is shown as <truncated>."),
+				 PST_STACK_MAX, PST_FRAMES_MAX);
 	}
 }
 

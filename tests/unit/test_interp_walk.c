@@ -277,6 +277,39 @@ static void test_deep(void **state)
 	}
 }
 
+/* Many threads that share one deep stack, which takes no memory to make: the look has an end. */
+static void test_frames_have_a_limit(void **state)
+{
+	const struct pst_pyversion v = {3, 13, 0, 0xf, 0};
+	struct fake *f = fake_new(pst_layout_find(&v, 0), ((size_t)256 << 20));
+	uint64_t code = fake_code(f, "f", "/x/file.py", 1), at = f->shim;
+	struct pst_thread thread = thread_of(f);
+	struct pst_stack stack = {0};
+	size_t frames = 0, cut = 0;
+
+	(void)state;
+	for (size_t i = 0; i < PST_STACK_MAX; i++)
+		at = fake_frame(f, code, 5, at);
+	fake_run(f, f->tstate, at);
+	pst_python_look(f->py);
+	for (size_t i = 0; i < 500; i++) {
+		unsigned what = i % 2 ? PST_STACK_RECALL : 0;
+		assert_int_equal(pst_python_stack(f->py, &thread, what, &stack), PST_OK);
+		assert_false(stack.broken);
+		assert_true(stack.truncated || stack.len == PST_STACK_MAX);
+		frames += stack.len;
+		cut += stack.truncated;
+	}
+	assert_in_range(frames, PST_FRAMES_MAX / 2, PST_FRAMES_MAX);
+	assert_in_range(cut, 300, 400);
+	pst_python_look(f->py);
+	assert_int_equal(pst_python_stack(f->py, &thread, 0, &stack), PST_OK);
+	assert_int_equal(stack.len, PST_STACK_MAX);
+	assert_false(stack.truncated);
+	pst_stack_free(&stack);
+	fake_free(f);
+}
+
 /* ---- threads -------------------------------------------------------------------------------- */
 
 static void threads_in_order(struct fake *f)
@@ -529,6 +562,7 @@ int main(void)
 		cmocka_unit_test(test_shims),
 		cmocka_unit_test(test_instruction_elsewhere),
 		cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_frames_have_a_limit),
 		cmocka_unit_test(test_threads_in_order),
 		cmocka_unit_test(test_a_circle_of_threads_ends),
 		cmocka_unit_test(test_a_circle_of_interpreters_ends),
