@@ -285,6 +285,20 @@ def recorded(tmp_path, *args):
     return json.loads(stats.read_text()), done.err
 
 
+def test_the_reader_is_not_woken_for_each_look(busy, tmp_path):
+    strace = shutil.which("strace")
+    if not strace:
+        pytest.skip("no strace")
+    trace = tmp_path / "trace"
+    done = subprocess.run([strace, "-f", "-e", "trace=write,poll", "-o", str(trace), binary(), "record", "--pid",
+                           str(busy.pid), "-r", "500", "-d", "2", "-o", os.devnull], stderr=subprocess.PIPE)
+    assert done.returncode == 0, done.stderr
+    lines = trace.read_text().splitlines()
+    signals = [line for line in lines if re.search(r'write\(\d+, "\\1(\\0){7}", 8', line)]
+    naps = [line for line in lines if line.split()[0] == lines[0].split()[0] and " poll(" in line]
+    assert 1 <= len(signals) <= 10 and len(naps) <= 20, (signals, naps)
+
+
 @pytest.mark.parametrize("mode", ["coscheduled", "paused", "free"])
 def test_system_calls_are_all_counted(busy, tmp_path, mode):
     """Against strace, which sees each."""
