@@ -321,10 +321,14 @@ def test_system_calls_are_all_counted(busy, tmp_path, mode):
     names = [name for name, _ in threads[0]]
     first = names.index("clock_gettime")
     seen = {}
-    for name in names[first:]:
+    timers = set(re.findall(r"timerfd_settime\((\d+),", "\n".join(line for _, line in threads[0])))
+    for name, line in threads[0][first:]:
         kind = {"process_vm_readv": "memory", "ptrace": "ptrace", "waitid": "wait", "sched_yield": "wait",
-                "futex": "sleep", "clock_nanosleep": "sleep", "sched_setaffinity": "cpu", "sched_getscheduler": "cpu",
+                "futex": "sleep", "clock_nanosleep": "sleep", "timerfd_settime": "sleep", "sched_setaffinity": "cpu",
+                "sched_getscheduler": "cpu", "getrusage": "cpu",
                 "clock_gettime": "other", "poll": "other", "write": "other"}.get(name)
+        if name == "read" and re.search(r"read\((\d+)", line).group(1) in timers:
+            kind = "sleep"
         if not kind and name in ("openat", "read", "close", "pread64", "readlinkat", "newfstatat", "fcntl", "getdents64",
                                  "openat2", "faccessat", "faccessat2"):
             kind = "proc"
