@@ -144,7 +144,7 @@ static enum pst_err after_failure(struct pst_sampler *s, struct loop *l, enum ps
 /*
  * As fast as it goes, the target gets as long for itself as the look took: who looks from its own
  * CPU would see the same moment again and again, and who stops it would leave it none.  On its own
- * CPU it also loses what it takes to let us in and out, and about as much for the clock's interrupt.
+ * CPU it also loses what it takes to let us in and out, and as much for the clock's interrupt.
  */
 static uint64_t breath(const struct pst_sampler *s)
 {
