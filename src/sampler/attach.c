@@ -139,6 +139,7 @@ enum pst_err pst_sampler_attach(struct pst_sampler *s, struct pst_why *why)
 void pst_sampler_detach(struct pst_sampler *s)
 {
 	pst_ids_forget(s->ids);
+	pst_shot_forget(&s->shot);
 	pst_python_close(s->py);
 	pst_target_close(s->target);
 	pst_tasks_free(&s->tasks);

@@ -207,6 +207,7 @@ static enum pst_err try_bound(struct pst_sampler *s, enum pst_verdict *verdict)
 	if (err)
 		return err;
 	pst_shot_prepare(shot);
+	pst_shot_recall(s);
 	size_t i = find_subject(s);
 	if (i == shot->threads.len)
 		return PST_NOTFOUND;
@@ -392,5 +393,6 @@ enum pst_err pst_take_coscheduled(struct pst_sampler *s)
 	if (read_rest(s))
 		return take_otherwise(s);
 	pst_shot_count_all(s, 0);
+	pst_shot_remember(s);
 	return PST_OK;
 }

@@ -40,6 +40,8 @@ struct pst_track {
 	PST_VEC(struct pst_place *) places; /* of its stack, root first */
 	PST_VEC(uint32_t) nodes; /* ids of the stacks that end there; may be fewer */
 	struct pst_known_thread *known; /* whose this was last; NULL: look it up */
+	uint64_t tstate, ident; /* of a thread that slept when its stack was read, and … */
+	uint64_t slices;	/* … how often it had run by then; 0: none */
 };
 
 /* What one look found.  The vectors keep their memory from one look to the next. */
@@ -184,6 +186,15 @@ void pst_sleepers_forget(struct pst_sampler *s);
 /* Fills s->shot.  Not PST_OK: nothing to be seen this time. */
 enum pst_err pst_sampler_take(struct pst_sampler *s);
 void pst_shot_free(struct pst_shot *shot);
+
+/*
+ * After pst_shot_prepare(): threads that have slept since their stacks were read are done.  After a
+ * look that was proved: remembers them for that.
+ */
+void pst_shot_recall(struct pst_sampler *s);
+void pst_shot_remember(struct pst_sampler *s);
+/* The target is another one, or not there. */
+void pst_shot_forget(struct pst_shot *shot);
 
 /* What the modes have in common: */
 #define PST_SHOT_TRIES 3

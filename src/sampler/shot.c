@@ -133,6 +133,7 @@ bool pst_shot_places(struct pst_sampler *s, size_t i)
 	struct pst_seen *seen = &s->shot.seen.at[i];
 	size_t kept = stack->truncated ? 0 : stack->kept;
 
+	track->slices = 0; /* these are other places now */
 	if (kept > track->places.len)
 		kept = track->places.len;
 	track->places.len = kept;
@@ -205,6 +206,49 @@ static bool read_twice(struct pst_sampler *s, size_t i)
 	}
 	return false;
 }
+
+/* ---- stacks of those that slept on --------------------------------------------------------- */
+
+void pst_shot_recall(struct pst_sampler *s)
+{
+	struct pst_shot *shot = &s->shot;
+
+	for (size_t i = 0; i < shot->threads.len; i++) {
+		const struct pst_thread *th = &shot->threads.at[i];
+		const struct pst_track *track = &shot->tracks.at[i];
+		struct pst_seen *seen = &shot->seen.at[i];
+		if (!track->slices || track->slices != th->slices || !pst_shot_sleeps(th) ||
+		    !pst_shot_wants(s, th) || th->holds_gil || track->tstate != th->tstate ||
+		    track->ident != th->ident)
+			continue;
+		seen->len = track->places.len;
+		seen->done = seen->ok = true;
+	}
+}
+
+void pst_shot_remember(struct pst_sampler *s)
+{
+	struct pst_shot *shot = &s->shot;
+
+	for (size_t i = 0; i < shot->threads.len; i++) {
+		const struct pst_thread *th = &shot->threads.at[i];
+		const struct pst_seen *seen = &shot->seen.at[i];
+		struct pst_track *track = &shot->tracks.at[i];
+		bool good = seen->done && seen->ok && seen->len == track->places.len &&
+			    !(seen->flags & PST_SAMPLE_TRUNCATED) && pst_shot_sleeps(th);
+		track->tstate = th->tstate;
+		track->ident = th->ident;
+		track->slices = good ? th->slices : 0;
+	}
+}
+
+void pst_shot_forget(struct pst_shot *shot)
+{
+	for (size_t i = 0; i < shot->tracks.len; i++)
+		shot->tracks.at[i].slices = 0;
+}
+
+/* ---- counts ------------------------------------------------------------------------------ */
 
 /* Counts the stack of thread I, which is broken unless OK; FLAGS when it runs. */
 static void count(struct pst_sampler *s, size_t i, bool ok, unsigned flags)
