@@ -28,8 +28,9 @@ struct pst_seen {	       /* of one thread */
 
 /* What is known of the threads that sleep (sleepers.c). */
 struct pst_sleepers {
-	uint64_t total_ns, rest_ns; /* CPU of the process; of it, what no known thread has used */
-	uint64_t next_ns;	    /* the process is not asked before */
+	uint64_t least, most; /* ns of CPU of the process that no known thread has used: in between */
+	uint64_t used_ns;     /* by known threads, when some are being asked */
+	uint64_t next_ns;     /* the process is not asked before */
 	size_t due, turn;	    /* threads that are to be asked, and from where on */
 };
 
