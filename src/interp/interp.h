@@ -132,6 +132,8 @@ enum {
  */
 enum pst_err pst_python_threads(struct pst_python *py, unsigned what, const struct pst_tasks *tasks,
 				struct pst_threads *out);
+/* Whether PST_THREADS_AGAIN would use THREADS as they are, as far as it is known. */
+bool pst_python_threads_good(const struct pst_python *py, const struct pst_threads *threads);
 void pst_threads_free(struct pst_threads *threads);
 /* Finds out anew what TH does by what the system says about it now; the look goes on. */
 void pst_python_thread_state(struct pst_python *py, const struct pst_task *task,

@@ -42,13 +42,19 @@ void pst_roster_keep(struct pst_listing *lt, uint64_t begin)
 	r->until_ns = end + SPARE * (end - begin);
 }
 
+bool pst_python_threads_good(const struct pst_python *py, const struct pst_threads *threads)
+{
+	const struct pst_roster *r = &py->roster;
+
+	return r->threads == threads && r->len == threads->len && pst_now_ns() < r->until_ns;
+}
+
 bool pst_roster_is_good(const struct pst_listing *lt)
 {
-	const struct pst_roster *r = &lt->py->roster;
 	const unsigned not = PST_THREADS_NAMES | PST_THREADS_NATIVE;
 
 	return lt->what & PST_THREADS_AGAIN && !(lt->what & not ) && lt->tasks &&
-	       r->threads == lt->out && r->len == lt->out->len && pst_now_ns() < r->until_ns;
+	       pst_python_threads_good(lt->py, lt->out);
 }
 
 static bool same_heads(struct pst_python *py)

@@ -108,7 +108,9 @@ static bool is_bound(const struct pst_sampler *s, const struct pst_thread *subje
 
 static bool is_left(const struct pst_sampler *s, size_t i)
 {
-	return !s->shot.seen.at[i].done && pst_shot_wants(s, &s->shot.threads.at[i]);
+	const struct pst_seen *seen = &s->shot.seen.at[i];
+
+	return !seen->done && !seen->later && pst_shot_wants(s, &s->shot.threads.at[i]);
 }
 
 /* Reads the stack of thread I; WHAT besides.  Its places come later: they are read but once. */
@@ -202,6 +204,7 @@ static enum pst_err try_bound(struct pst_sampler *s, enum pst_verdict *verdict)
 
 	*verdict = PST_LOST;
 	shot->time_ns = pst_now_ns();
+	pst_shot_list_ahead(s);
 	pst_proof_begin(s);
 	enum pst_err err = pst_shot_list(s, PST_THREADS_PREDICT);
 	if (err)

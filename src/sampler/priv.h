@@ -23,6 +23,7 @@ struct pst_seen {	       /* of one thread */
 	uint32_t thread, node; /* ids, when it is sent */
 	bool done, ok;	       /* it was read; and makes sense */
 	bool now;	       /* it is being read in this look */
+	bool later;	       /* sleeps, and there is no time for it in this look */
 	bool cut;	       /* only the frames that two reads agree on */
 };
 
@@ -56,6 +57,7 @@ struct pst_shot {
 	struct pst_pids hold;		    /* threads that are to stand still, sorted */
 	bool hold_all;
 	unsigned walked, broken; /* of the threads that run: stacks asked for, not had */
+	size_t turn;		 /* where the stacks of sleepers are read from, if there are many */
 };
 
 struct pst_counts_kept {
@@ -189,8 +191,14 @@ enum pst_err pst_sampler_take(struct pst_sampler *s);
 void pst_shot_free(struct pst_shot *shot);
 
 /*
- * After pst_shot_prepare(): threads that have slept since their stacks were read are done.  After a
- * look that was proved: remembers them for that.
+ * Where there are many threads: reads their list when that is due, so that the look that follows
+ * needs to bring but what may have changed.
+ */
+void pst_shot_list_ahead(struct pst_sampler *s);
+/*
+ * After pst_shot_prepare(): threads that have slept since their stacks were read are done; of other
+ * sleepers no more than a look has time for are read, by turns.  After a look that was proved:
+ * remembers them for that.
  */
 void pst_shot_recall(struct pst_sampler *s);
 void pst_shot_remember(struct pst_sampler *s);
@@ -235,6 +243,8 @@ bool pst_free_knows(struct pst_sampler *s);
 enum pst_err pst_take_coscheduled(struct pst_sampler *s);
 /* ---- send.c: into the ring --------------------------------------------------------------- */
 
+/* Keeps what was found out about the threads of s->shot for when they are sent. */
+void pst_sampler_note_threads(struct pst_sampler *s);
 /* Sends s->shot as a tick that stands for PERIOD_NS, or the fact that it was rejected with ERR. */
 void pst_sampler_send(struct pst_sampler *s, enum pst_err err, uint64_t period_ns);
 void pst_sampler_send_stats(struct pst_sampler *s, uint64_t now, uint64_t cpu_ns);

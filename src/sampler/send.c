@@ -110,6 +110,13 @@ static struct pst_known_thread *thread_of(struct pst_sampler *s, size_t i)
 	return t;
 }
 
+void pst_sampler_note_threads(struct pst_sampler *s)
+{
+	pst_shot_prepare(&s->shot);
+	for (size_t i = 0; i < s->shot.threads.len; i++)
+		(void)thread_of(s, i);
+}
+
 static bool send_thread(struct pst_sampler *s, struct pst_known_thread *t)
 {
 	uint32_t name, comm;

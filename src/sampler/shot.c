@@ -18,6 +18,9 @@
 	UINT64_C(200000000) /* a thread that the system does not tell of is looked for this often  \
 			     */
 
+#define MANY_THREADS 64
+#define SLEEPERS_MAX 64 /* whose stacks are read in one look */
+
 #define TORN_MAX 100 /* lists in a row whose end is not found: then there is none */
 
 /* ---- threads ----------------------------------------------------------------------------- */
@@ -48,6 +51,16 @@ static bool want_names(const struct pst_sampler *s, uint64_t now)
 	return since >= often && since >= s->names_cost_ns * NAMES_SPARE;
 }
 
+/* They were asked for at the time BEGIN. */
+static void have_names(struct pst_sampler *s, uint64_t begin)
+{
+	s->names_ns = pst_now_ns();
+	s->names_cost_ns = s->names_ns - begin;
+	s->names_wanted = s->names_missing = false;
+	for (size_t i = 0; i < s->shot.threads.len; i++)
+		s->names_missing |= !s->shot.threads.at[i].name;
+}
+
 enum pst_err pst_shot_list(struct pst_sampler *s, unsigned what)
 {
 	uint64_t now = pst_now_ns();
@@ -63,14 +76,26 @@ enum pst_err pst_shot_list(struct pst_sampler *s, unsigned what)
 		s->full_ns = 0;
 	else if (!s->brief)
 		s->full_ns = now;
-	if (err || !names)
-		return err;
-	s->names_ns = pst_now_ns();
-	s->names_cost_ns = s->names_ns - now;
-	s->names_wanted = s->names_missing = false;
-	for (size_t i = 0; i < s->shot.threads.len; i++)
-		s->names_missing |= !s->shot.threads.at[i].name;
-	return PST_OK;
+	if (!err && names)
+		have_names(s, now);
+	return err;
+}
+
+void pst_shot_list_ahead(struct pst_sampler *s)
+{
+	uint64_t now = pst_now_ns();
+	bool names = want_names(s, now);
+	unsigned what = PST_THREADS_PREDICT | PST_THREADS_STATE | PST_THREADS_AGAIN;
+
+	if (s->tasks.len < MANY_THREADS ||
+	    (!names && pst_python_threads_good(s->py, &s->shot.threads)))
+		return;
+	if (names)
+		what |= PST_THREADS_NAMES;
+	if (pst_python_threads(s->py, what, &s->tasks, &s->shot.threads) || !names)
+		return;
+	have_names(s, now);
+	pst_sampler_note_threads(s);
 }
 
 bool pst_shot_sleeps(const struct pst_thread *th)
@@ -209,20 +234,31 @@ static bool read_twice(struct pst_sampler *s, size_t i)
 
 /* ---- stacks of those that slept on --------------------------------------------------------- */
 
+static bool is_remembered(const struct pst_track *track, const struct pst_thread *th)
+{
+	return track->slices && track->slices == th->slices && track->tstate == th->tstate &&
+	       track->ident == th->ident;
+}
+
 void pst_shot_recall(struct pst_sampler *s)
 {
 	struct pst_shot *shot = &s->shot;
+	size_t n = shot->threads.len, start = n ? shot->turn % n : 0, read = 0;
 
-	for (size_t i = 0; i < shot->threads.len; i++) {
+	for (size_t k = 0; k < n; k++) {
+		size_t i = (start + k) % n;
 		const struct pst_thread *th = &shot->threads.at[i];
-		const struct pst_track *track = &shot->tracks.at[i];
 		struct pst_seen *seen = &shot->seen.at[i];
-		if (!track->slices || track->slices != th->slices || !pst_shot_sleeps(th) ||
-		    !pst_shot_wants(s, th) || th->holds_gil || track->tstate != th->tstate ||
-		    track->ident != th->ident)
+		if (!pst_shot_sleeps(th) || th->holds_gil || !pst_shot_wants(s, th))
 			continue;
-		seen->len = track->places.len;
-		seen->done = seen->ok = true;
+		if (is_remembered(&shot->tracks.at[i], th)) {
+			seen->len = shot->tracks.at[i].places.len;
+			seen->done = seen->ok = true;
+		} else if (read++ < SLEEPERS_MAX) {
+			shot->turn = i + 1;
+		} else {
+			seen->later = true;
+		}
 	}
 }
 
