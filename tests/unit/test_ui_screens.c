@@ -170,7 +170,7 @@ static void render(const struct golden *g, struct pst_buf *out)
 		fixture_init(&f);
 	else
 		fixture_busy_process(&f);
-	set_figures(&f, &opt, g->kind);
+	set_figures(&f, &opt, (int)g->kind);
 	if (g->kind == ENDS) {
 		fixture_end(&f, PST_GONE);
 		hooks.child_status = status;
