@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	%D%/folded.py \
 	%D%/legal.py \
 	%D%/limit \
+	%D%/memory \
 	%D%/peers \
 	%D%/plot.py \
 	%D%/scale \
@@ -19,3 +20,8 @@ EXTRA_DIST += \
 check_PROGRAMS += %D%/limit-loop
 bench_limit_loop_SOURCES = %D%/limit.c
 bench_limit_loop_LDADD = libplat.a libbase.a $(UTF8PROC_LIBS) $(LIBINTL)
+
+# What bench/memory sends through ring and model.
+check_PROGRAMS += %D%/fold
+bench_fold_SOURCES = %D%/fold.c
+bench_fold_LDADD = libmodel.a libring.a libplat.a libbase.a $(UTF8PROC_LIBS) $(LIBINTL)
