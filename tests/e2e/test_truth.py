@@ -1,6 +1,9 @@
 """No stack that the program cannot have had: victims whose legal calls are known."""
 import json
+import os
+import random
 import subprocess
+import threading
 
 import pytest
 
@@ -46,6 +49,48 @@ def test_interpreters_with_their_own_gil(interpreter, truth):
 @pytest.mark.parametrize("mode", ("paused", "coscheduled"))
 def test_at_high_rate(any_interpreter, truth, mode):
     assert truth(any_interpreter, "fib", rate=10000, mode=mode)["stacks"] >= 20
+
+
+@pytest.fixture
+def pushed_about():
+    """A function that sends the threads of a process from CPU to CPU until the test ends."""
+    over = threading.Event()
+    pushers, moves = [], []
+
+    def push(pid, cpus):
+        while not over.wait(random.choice((0, 0.0001, 0.001))):
+            for tid in os.listdir("/proc/%d/task" % pid):
+                os.sched_setaffinity(int(tid), random.choice(cpus))
+                moves.append(tid)
+
+    def start(pid):
+        cpus = sorted(os.sched_getaffinity(0))
+        if len(cpus) < 2:
+            pytest.skip("one CPU")
+        pushers.append(threading.Thread(target=push, args=(pid, [{cpus[0]}, {cpus[-1]}, set(cpus)])))
+        pushers[-1].start()
+
+    yield start
+    over.set()
+    for pusher in pushers:
+        pusher.join()
+    assert len(moves) > 100 * len(pushers)
+
+
+@pytest.mark.parametrize("threads", (1, 3))
+def test_pushed_from_cpu_to_cpu(any_interpreter, legal, victim, pushed_about, threads):
+    """Whoever migrates while it is read is found out."""
+    v = victim(any_interpreter, "calls.py", "fib", threads)
+    pushed_about(v.pid)
+    found = legal(v, seconds=1.5, rate=5000)
+    assert found["stacks"] >= 20 and found["unproved"] == 0, found
+
+
+def test_without_rseq(legal, victim):
+    """Counts prove where the kernel does not tell a thread its CPU."""
+    interpreter = pick((3, 13)) or pick((3, 11))
+    v = victim(interpreter, "calls.py", "fib", 1, env={"GLIBC_TUNABLES": "glibc.pthread.rseq=0"})
+    enough(legal(v))
 
 
 def test_one_read_is_enough(interpreter, truth):

@@ -51,6 +51,7 @@ tests_unit_test_base_text_LDADD = $(UNIT_BASE)
 tests_unit_test_base_vec_LDADD = $(UNIT_BASE)
 
 tests_unit_test_interp_value_LDADD = $(UNIT_INTERP)
+tests_unit_test_plat_beat_LDADD = $(UNIT_PLAT)
 tests_unit_test_plat_memory_LDADD = $(UNIT_PLAT)
 tests_unit_test_plat_pause_LDADD = $(UNIT_PLAT)
 tests_unit_test_plat_process_LDADD = $(UNIT_PLAT)
@@ -159,6 +160,7 @@ tests_unit_truth_tool_LDADD = $(UNIT_SAMPLER)
 # These look at processes that they start.
 if PLAT_LINUX
 UNIT_TESTS += \
+	%D%/test_plat_beat \
 	%D%/test_plat_memory \
 	%D%/test_plat_pause \
 	%D%/test_plat_process \

@@ -96,12 +96,23 @@ static bool wait(struct pst_beat *b, size_t i)
 	return true;
 }
 
+/*
+ * Timer I fired unseen, and again and again would until DUE: whoever leaves out that many has no
+ * use for a beat.
+ */
+static bool is_far(const struct pst_beat *b, size_t i, uint64_t due)
+{
+	return due - b->at[i] >= 2 * b->period && due > pst_now_ns() + 2 * b->period;
+}
+
 void pst_beat_wait(struct pst_beat *b, uint64_t due, uint64_t period)
 {
 	int i = b && period && b->period == period ? timer_of(b, due) : -1;
 
 	if (b && period && i < 0 && start(b, due, period))
 		i = 0;
+	if (i >= 0 && is_far(b, (size_t)i, due))
+		i = -1;
 	while (i >= 0 && b->at[i] <= due)
 		if (!wait(b, (size_t)i))
 			i = -1;
