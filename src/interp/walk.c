@@ -131,9 +131,10 @@ static bool may_go(struct walk *w, uint64_t addr)
 }
 
 /*
- * 3.11, 3.12: an evaluation loop makes its _PyCFrame known before it writes the current frame there
- * (_PyEval_EvalFrameDefault(), ceval.c), so that for a moment that is one of long ago.  The frame
- * in which the loop began must follow on the one from which it was called.
+ * 3.11, 3.12: an evaluation loop makes its _PyCFrame known before it writes there which frame is
+ * the current one, and from which loop it was called (_PyEval_EvalFrameDefault(), ceval.c); for a
+ * moment both are of long ago.  The frame in which the loop began must follow on the one from which
+ * it was called, and the current one must be in use.
  */
 static enum pst_err find_base(struct walk *w, uint64_t cframe)
 {
@@ -155,6 +156,34 @@ static enum pst_err find_base(struct walk *w, uint64_t cframe)
 	return pst_look_ptr(look, before + (uint64_t)l->cframe_current_frame, &w->base);
 }
 
+/* A frame that was given back to the data stack of the thread at TSTATE. */
+static bool is_popped(struct walk *w, uint64_t tstate, uint64_t frame)
+{
+	const struct pst_layout *l = &w->py->layout;
+	uint64_t top, limit;
+
+	if (l->cframe_current_frame < 0 || l->tstate_datastack_limit < 0 ||
+	    pst_look_ptr(&w->py->look, tstate + (uint64_t)l->tstate_datastack_top, &top) ||
+	    pst_look_ptr(&w->py->look, tstate + (uint64_t)l->tstate_datastack_limit, &limit))
+		return false;
+	return frame >= top && frame < limit;
+}
+
+/* The frame at ADDR belongs to a generator (3.11) that waits. */
+static bool is_waiting_generator(struct walk *w, uint64_t addr)
+{
+	const struct pst_layout *l = &w->py->layout;
+	uint64_t gen = addr - (uint64_t)l->gen_gi_iframe;
+	int8_t owner, state;
+
+	if (l->iframe_owner < 0 || l->gen_gi_iframe < 0 || l->gen_gi_frame_state < 0 ||
+	    pst_look_read(&w->py->look, addr + (uint64_t)l->iframe_owner, &owner, 1) ||
+	    owner != l->owner_generator)
+		return false;
+	return !pst_look_read(&w->py->look, gen + (uint64_t)l->gen_gi_frame_state, &state, 1) &&
+	       state != l->gen_state_executing;
+}
+
 /* False: the running evaluation loop, if it began with S, does not follow on its caller. */
 static bool leaves_loop(struct walk *w, const struct pst_step *s)
 {
@@ -163,7 +192,9 @@ static bool leaves_loop(struct walk *w, const struct pst_step *s)
 	if (!w->based || !begins)
 		return true;
 	w->based = false;
-	return s->previous == w->base;
+	if (s->previous != w->base)
+		return false;
+	return s->previous || s->kind == PST_STEP_SHIM || !is_waiting_generator(w, s->frame.addr);
 }
 
 static bool push(struct walk *w, const struct pst_step *s)
@@ -338,7 +369,14 @@ static enum pst_err innermost(struct walk *w, const struct pst_thread *thread, u
 	if (t.interp != thread->interp)
 		return PST_CHANGED;
 	*frame = pst_tstate_frame(w->py, &t);
-	return *frame ? find_base(w, t.cframe) : PST_OK;
+	if (!*frame)
+		return PST_OK;
+	if (is_popped(w, t.addr, *frame)) {
+		w->out->broken = true;
+		*frame = 0;
+		return PST_OK;
+	}
+	return find_base(w, t.cframe);
 }
 
 enum pst_err pst_python_stack(struct pst_python *py, const struct pst_thread *thread, unsigned what,

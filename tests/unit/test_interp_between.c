@@ -82,6 +82,12 @@ static void stale_current_frame(struct fake *f)
 	assert_false(stack.broken);
 	assert_int_equal(stack.len, 1);
 	pst_stack_free(&stack);
+	/* all fits, but the frame has been given back */
+	fake_u64(f, f->tstate, f->l->tstate_datastack_top, stale);
+	fake_u64(f, f->tstate, f->l->tstate_datastack_limit, stale + 4096);
+	walk(f, &stack);
+	assert_true(stack.broken);
+	pst_stack_free(&stack);
 }
 
 static void test_a_current_frame_of_long_ago(void **state)
