@@ -80,6 +80,22 @@ bool pst_sampler_task_refresh(struct pst_sampler *s, struct pst_task *t)
 	return true;
 }
 
+/* By word: what T does, whose counts were read just now. */
+static bool ask_call(struct pst_sampler *s, struct pst_task *t, const struct pst_task *counts)
+{
+	struct pst_task now = {.tid = t->tid};
+
+	if (!pst_proof_by_word(s) || !(s->tick % STAT_TICKS) ||
+	    s->target->ops->task(s->target, PST_TASK_SYSCALL, &now) || !now.state)
+		return pst_sampler_task_refresh(s, t);
+	t->slices = counts->slices;
+	t->cpu_ns = counts->cpu_ns;
+	t->state = now.state;
+	t->syscall = now.syscall;
+	memcpy(t->args, now.args, sizeof t->args);
+	return true;
+}
+
 /* T is the subject, had the GIL at the last look, and its counts are no proof and not old. */
 static bool is_known(struct pst_sampler *s, const struct pst_task *t)
 {
@@ -109,7 +125,7 @@ static bool follow(struct pst_sampler *s, struct pst_task *t)
 	if (!ran && pst_task_sleeps(t))
 		return true;
 	if (t->tid != s->subject || !s->subject_holds || (!ran && pst_proof_by_word(s)))
-		return pst_sampler_task_refresh(s, t);
+		return ask_call(s, t, &now);
 	if (ran) {
 		t->slices = now.slices;
 		t->cpu_ns = now.cpu_ns;

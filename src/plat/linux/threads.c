@@ -123,6 +123,7 @@ static enum pst_err read_task(const struct pst_proc *p, slurp_fn *slurp, unsigne
 		there |= read_sched(p, slurp, t);
 	if (what & PST_TASK_SYSCALL)
 		read_syscall(p, slurp, t);
+	there |= t->syscall > -2;
 	if ((what & PST_TASK_COMM) && !(what & PST_TASK_STAT))
 		read_comm(p, t);
 	if (p->same_ns)
