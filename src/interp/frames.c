@@ -205,7 +205,9 @@ static bool read_python(struct reader *r, int owner, struct pst_step *s)
  */
 static bool is_root(const struct pst_layout *l, const uint8_t *head)
 {
-	return l->iframe_is_entry >= 0 ? head[l->iframe_is_entry] != 0 : l->owner_cstack < 0;
+	if (l->iframe_is_entry >= 0)
+		return head[l->iframe_is_entry] != 0;
+	return l->owner_cstack < 0 && l->owner_interpreter < 0;
 }
 
 static bool read_interpreter(struct reader *r, struct pst_step *s)

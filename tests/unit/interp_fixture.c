@@ -250,7 +250,7 @@ struct fake *fake_new(const struct pst_layout *l, size_t size)
 				has_bytes_names(f) ? PST_TPFLAGS_BYTES_SUBCLASS
 						   : PST_TPFLAGS_UNICODE_SUBCLASS);
 	fake_runtime(f);
-	if (l->owner_cstack >= 0)
+	if (l->owner_cstack >= 0 || l->owner_interpreter >= 0)
 		f->shim = fake_shim(f, 0);
 	return f;
 }
