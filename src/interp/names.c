@@ -35,6 +35,7 @@ struct names_of {
 	UT_hash_handle hh;
 	uint64_t interp;
 	uint64_t read_at; /* time */
+	unsigned look;	  /* in which it was read: it has no more to tell in that */
 	unsigned round;
 };
 
@@ -127,6 +128,7 @@ static void read_names(struct pst_python *py, struct names_of *of, uint64_t inte
 
 	objects.interp = interp;
 	of->read_at = pst_now_ns();
+	of->look = py->look.generation;
 
 	uint64_t active = active_threads(py, &objects);
 
@@ -149,7 +151,7 @@ const char *pst_thread_name(struct pst_python *py, uint64_t interp, uint64_t ide
 		HASH_ADD(hh, py->names->interps, interp, sizeof of->interp, of);
 	}
 	HASH_FIND(hh, py->names->names, &key, sizeof key, n);
-	if (!n || pst_now_ns() - of->read_at > REFRESH_NS)
+	if (of->look != py->look.generation && (!n || pst_now_ns() - of->read_at > REFRESH_NS))
 		read_names(py, of, interp);
 
 	n = name_of(py->names, interp, ident);
