@@ -3,6 +3,7 @@
 idle        NUMBER Python threads, one runs, the others wait
 turns       NUMBER Python threads, all of them run when it is their turn
 native      one Python thread runs, NUMBER threads of the system sleep beside it
+asleep      NUMBER Python threads, all of them wait
 depth       one Python thread runs at a depth of NUMBER
 depth-calls the same, but it calls and returns there all the time
 """
@@ -42,6 +43,15 @@ def run_idle(n, ready):
         _thread.start_new_thread(wait, (lock,))
     ready()
     spin()
+
+
+def run_asleep(n, ready):
+    lock = _thread.allocate_lock()
+    lock.acquire()
+    for _ in range(n - 1):
+        _thread.start_new_thread(wait, (lock,))
+    ready()
+    wait(lock)
 
 
 def begin(gate):
