@@ -366,7 +366,8 @@ static enum pst_err innermost(struct walk *w, const struct pst_thread *thread, u
 	enum pst_err err = pst_tstate_read(w->py, &w->py->layout, thread->tstate, &t);
 	if (err)
 		return err;
-	if (t.interp != thread->interp)
+	/* Its memory may be that of another thread's state by now. */
+	if (t.interp != thread->interp || (thread->ident && t.ident != thread->ident))
 		return PST_CHANGED;
 	*frame = pst_tstate_frame(w->py, &t);
 	if (!*frame)

@@ -192,12 +192,22 @@ static void keep_task(struct pst_sampler *s, const struct pst_task *now)
 		t->args[i] = now->args[i];
 }
 
+/* Why we may not go to CPU: that of a thread that has ended is what its memory holds now. */
+static enum pst_verdict why_closed(struct pst_sampler *s, pid_t tid, int cpu)
+{
+	struct pst_task now = {.tid = tid};
+
+	return ask(s, PST_TASK_STAT, &now) && (cpu < 0 || now.cpu == cpu) ? PST_CLOSED : PST_LOST;
+}
+
 enum pst_verdict pst_proof_go(struct pst_sampler *s, pid_t tid, int cpu)
 {
 	if (s->cpu == cpu && pst_sched_cpu() == cpu)
 		return PST_RAN;
-	if (!pst_sched_preemptible(tid) || pst_sched_move(cpu))
-		return PST_CLOSED;
+	if (!pst_sched_preemptible(tid))
+		return why_closed(s, tid, -1);
+	if (pst_sched_move(cpu))
+		return why_closed(s, tid, cpu);
 	s->cpu = cpu;
 	return PST_RAN;
 }

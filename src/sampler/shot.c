@@ -294,6 +294,7 @@ static void count(struct pst_sampler *s, size_t i, bool ok, unsigned flags)
 
 	if (!ok) {
 		shot->stacks.at[i].len = 0;
+		shot->seen.at[i].len = 0; /* not even what of it seemed to make sense */
 		shot->seen.at[i].flags |= PST_SAMPLE_BROKEN;
 	} else if (runs) {
 		shot->seen.at[i].flags |= flags;
