@@ -132,7 +132,8 @@ def test_time_without_running_is_not_counted(any_interpreter, victim, record, st
     # On a busy machine a thread that waits for a CPU counts as well: half of the time is the most.
     assert r.samples > 0 and r.samples <= RATE * (r.told["seconds"] - 1), (used, r.said)
     assert stop.said in r.said and "was stopped or frozen" in r.said
-    assert 0.7 < r.told["halted_seconds"] < r.told["seconds"] - 0.5
+    # One that was held for a look needs a CPU to come to its stop again.
+    assert 0.2 < r.told["halted_seconds"] < r.told["seconds"] - 0.5
     assert r.told["end"] == "signal" and v.state() in "RS"
 
 
