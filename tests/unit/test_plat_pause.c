@@ -408,7 +408,7 @@ static void test_uninterruptible(void **state)
 	assert_int_equal(await_state(pid, 'D'), 'D');
 	start = pst_now_ns();
 	pause = pause_all(p);
-	assert_true(pst_now_ns() - start < SECOND);
+	assert_true(pst_now_ns() - start < 20 * SECOND);
 	assert_int_equal(pst_pause_regs(pause, &regs), 0);
 	pst_resume(pause);
 	assert_int_equal(pst_pause_settle(), 1);
@@ -416,7 +416,7 @@ static void test_uninterruptible(void **state)
 	pst_resume(pause_all(p));
 	assert_int_equal(pst_pause_settle(), 1);
 	atomic_store(&s->go, 1);
-	for (int i = 0; i < 2000 && pst_pause_settle() > 0; i++)
+	for (int i = 0; i < 20000 && pst_pause_settle() > 0; i++)
 		nap_ms(1);
 	assert_int_equal(pst_pause_settle(), 0);
 	assert_runs(pid, s);
@@ -441,7 +441,7 @@ static void test_uninterruptible_again(void **state)
 		child_state(pid, &tracer);
 		assert_true(tracer > 0);
 		assert_int_equal(pst_pause_regs(pause, &regs), 0);
-		assert_true(pst_resume(pause) < SECOND);
+		assert_true(pst_resume(pause) < 20 * SECOND);
 		assert_int_equal(pst_pause_settle(), 0);
 	}
 	/* It wakes while it is held, and must not run. */
@@ -472,7 +472,7 @@ static void test_no_time(void **state)
 		else
 			assert_int_equal(err, PST_TIMEOUT);
 	}
-	for (int i = 0; i < 2000 && pst_pause_settle() > 0; i++)
+	for (int i = 0; i < 20000 && pst_pause_settle() > 0; i++)
 		nap_ms(1);
 	assert_int_equal(pst_pause_settle(), 0);
 	assert_runs(pid, s);
