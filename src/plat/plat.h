@@ -245,6 +245,8 @@ uint64_t pst_resume(struct pst_pause *pause);
  * and then by the thread that paused, unless it pauses again anyway; its end frees them too.
  */
 size_t pst_pause_settle(void);
+/* To be called by a thread that paused before it ends: frees what it keeps of those. */
+void pst_pause_forget(void);
 
 /* ---- starting a program (spawn.c) ---------------------------------------------------- */
 

@@ -354,6 +354,7 @@ static void *run(void *arg)
 	}
 	pst_sampler_detach(s);
 	pst_shot_free(&s->shot);
+	pst_pause_forget();
 	return NULL;
 }
 

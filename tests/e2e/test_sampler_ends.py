@@ -76,7 +76,8 @@ def test_killed(any_interpreter, victim, record, mode, sig):
     v.process.wait()
     r.end()
     assert "The process ended." in r.said and r.told["end"] == "exited"
-    assert r.samples >= ENOUGH and "leaf" in r.functions()
+    # Beside the running program what moves too fast is cut off.
+    assert r.samples >= ENOUGH and ("<module>" if mode == "free" else "leaf") in r.functions()
 
 
 def test_not_reaped(any_interpreter, victim, record, mode):

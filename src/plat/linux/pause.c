@@ -74,6 +74,11 @@ size_t pst_pause_settle(void)
 	return kept;
 }
 
+void pst_pause_forget(void)
+{
+	PST_VEC_FREE(&stuck);
+}
+
 /* ---- all of them ----------------------------------------------------------------------- */
 
 static enum pst_err refused(const struct pst_proc *p, pid_t tid, int sys, struct pst_why *why)

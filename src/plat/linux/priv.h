@@ -39,6 +39,7 @@ struct pst_stat {
 	uint64_t stack_start; /* address; 0 or 1 for those who may not read the process */
 	int threads;
 	int cpu;
+	bool of_kernel;
 };
 
 /* Reads at most SIZE-1 bytes of DIR/NAME and terminates them; the length, or -1 and errno. */

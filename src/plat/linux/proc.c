@@ -50,6 +50,8 @@ ssize_t pst_proc_slurp(int dir, const char *name, char *buf, size_t size)
 }
 
 /* The fields of /proc/PID/stat that follow the name, counted as in proc(5). */
+#define PF_KTHREAD 0x200000u /* linux/sched.h; the flags stand in stat for all to see */
+
 static void stat_field(struct pst_stat *out, int field, const char *s)
 {
 	switch (field) {
@@ -58,6 +60,9 @@ static void stat_field(struct pst_stat *out, int field, const char *s)
 		break;
 	case 4:
 		out->ppid = (pid_t)strtol(s, NULL, 10);
+		break;
+	case 9:
+		out->of_kernel = (strtoull(s, NULL, 10) & PF_KTHREAD) != 0;
 		break;
 	case 14:
 		out->utime = strtoull(s, NULL, 10);
@@ -258,6 +263,9 @@ static enum pst_err no_space(struct pst_proc *p, struct pst_why *why)
 		return pst_why_set(why, PST_GONE, 0, _("Process %d exited."), (int)p->pid);
 	if (st.state == 'Z' || st.state == 'X')
 		return zombie(p->pid, why);
+	/* Who exits gives up its memory before it shows as a zombie. */
+	if (!st.of_kernel)
+		return pst_why_set(why, PST_GONE, 0, _("Process %d exited."), (int)p->pid);
 	return pst_why_set(why, PST_NOTPYTHON, 0, _("Process %d (%s) is a thread of the kernel."),
 			   (int)p->pid, st.comm);
 }

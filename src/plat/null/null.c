@@ -236,3 +236,7 @@ size_t pst_pause_settle(void)
 {
 	return 0;
 }
+
+void pst_pause_forget(void)
+{
+}
