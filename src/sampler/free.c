@@ -109,12 +109,13 @@ static enum pst_err look(struct pst_sampler *s, bool *agree)
 	for (size_t i = 0; later && i < shot->threads.len; i++)
 		if (shot->seen.at[i].len == SIZE_MAX)
 			shot->seen.at[i].len = compare(s, i);
-	for (size_t i = 0; *agree && i < shot->threads.len; i++) {
+	/* All of them, also when this look will be taken again: each is left with places or without. */
+	for (size_t i = 0; i < shot->threads.len; i++) {
 		struct pst_seen *seen = &shot->seen.at[i];
 		if (!seen->done)
 			continue;
 		seen->ok = seen->ok && finish(s, i);
-		*agree = seen->ok;
+		*agree &= seen->ok;
 	}
 	return PST_OK;
 }
