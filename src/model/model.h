@@ -80,7 +80,7 @@ const char *pst_model_note(const struct pst_model *m, size_t i);
 
 /* ---- the table of functions ---- */
 
-enum pst_group { PST_GROUP_FUNCTION, PST_GROUP_LINE };
+enum pst_group { PST_GROUP_FUNCTION, PST_GROUP_LINE, PST_GROUP_FILE, PST_GROUP_MODULE };
 
 struct pst_row {
 	const char *name; /* qualified where known */

@@ -18,6 +18,8 @@ _Static_assert(sizeof(struct pst_rec_sample) == 16, "sample record");
 _Static_assert(sizeof(struct pst_rec_stats) == 272, "stats record");
 _Static_assert(sizeof(struct pst_rec_note) == 16, "note record");
 _Static_assert(sizeof(struct pst_rec_end) == 24, "end record");
+_Static_assert(sizeof(struct pst_rec_usage) == 40, "usage record");
+_Static_assert(sizeof(struct pst_rec_thread_usage) == 32, "thread usage record");
 
 /* What stands before the bytes of a record with text, or the whole of one without; 0: any size. */
 static const uint32_t sizes[PST_REC_TYPES] = {
@@ -33,6 +35,8 @@ static const uint32_t sizes[PST_REC_TYPES] = {
 	[PST_REC_STATS] = sizeof(struct pst_rec_stats),
 	[PST_REC_NOTE] = sizeof(struct pst_rec_note),
 	[PST_REC_END] = sizeof(struct pst_rec_end),
+	[PST_REC_USAGE] = sizeof(struct pst_rec_usage),
+	[PST_REC_THREAD_USAGE] = sizeof(struct pst_rec_thread_usage),
 };
 
 static bool text_valid(const struct pst_rec *rec, uint32_t before, uint32_t len)

@@ -28,6 +28,8 @@ enum pst_rec_type {
 	PST_REC_STATS,	 /* struct pst_rec_stats: the sampler's own counts */
 	PST_REC_NOTE,	 /* struct pst_rec_note + bytes: a sentence for the user */
 	PST_REC_END,	 /* struct pst_rec_end: sampling is over, and why */
+	PST_REC_USAGE,	 /* struct pst_rec_usage: what the process has used, now and then */
+	PST_REC_THREAD_USAGE, /* struct pst_rec_thread_usage: the same of a thread */
 	PST_REC_TYPES
 };
 
@@ -162,6 +164,23 @@ struct pst_rec_end {
 	uint32_t pad;
 };
 
+/* Sent a few times a second; of a process whose figures cannot be read: not. */
+struct pst_rec_usage {
+	struct pst_rec head;
+	uint64_t time_ns;
+	uint64_t cpu_ns;    /* of all its threads since it began */
+	uint64_t rss_bytes; /* resident memory */
+	uint32_t process, pad;
+};
+
+/* Sent with the process's, of those threads whose time changed since. */
+struct pst_rec_thread_usage {
+	struct pst_rec head;
+	uint64_t time_ns;
+	uint64_t cpu_ns; /* of the thread since it began */
+	uint32_t thread, pad;
+};
+
 /* What the consumer gets: any record, by its type. */
 union pst_record {
 	struct pst_rec head;
@@ -176,6 +195,8 @@ union pst_record {
 	struct pst_rec_stats stats;
 	struct pst_rec_note note;
 	struct pst_rec_end end;
+	struct pst_rec_usage usage;
+	struct pst_rec_thread_usage thread_usage;
 };
 
 /*

@@ -46,7 +46,7 @@ void screen_init(struct screen *s, struct pst_model *m, const struct pst_ui_hook
 	s->header.rate_asked = opt->rate;
 	s->header.title = opt->title;
 	keymap_defaults(&s->keys);
-	pane_init(&s->top, &pane_top, &s->view);
+	pane_init(&s->top, &pane_functions, &s->view);
 	pane_init(&s->help, &pane_help, &s->view);
 	s->active = &s->top;
 }

@@ -348,7 +348,7 @@ static enum ui_effect top_command(struct pane *p, enum ui_cmd cmd)
 	}
 }
 
-const struct pane_ops pane_top = {
+const struct pane_ops pane_functions = {
 	.title = N_("Functions"),
 	.state_size = sizeof(struct top),
 	.update = top_update,

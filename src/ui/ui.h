@@ -8,7 +8,8 @@
  */
 
 #include "base/err.h"
-#include "model/model.h"
+#include "model/inspect.h"
+#include "model/query.h"
 
 #include <stdbool.h>
 
@@ -16,6 +17,8 @@
  * What the screen may ask of the rest; handed in by app/session.  Any may be NULL: then the
  * command is refused with a message.
  */
+struct pst_ui_export;
+
 struct pst_ui_hooks {
 	void *ctx;
 	/* Moves waiting records into the model; true if there were any. */
@@ -45,6 +48,47 @@ struct pst_ui_hooks {
 	 * or when there is none.
 	 */
 	const char *(*child_status)(void *ctx);
+	/*
+	 * Asks for a thread's stack and values: between two looks of the sampler, which holds the target
+	 * for it (bounded).  A newer request replaces one that waits.  The answer is fetched by
+	 * inspected() once wait_fd or the next refresh wakes the screen: the caller's to free; NULL: none yet.
+	 */
+	void (*inspect)(void *ctx, const struct pst_inspect_request *r);
+	struct pst_inspection *(*inspected)(void *ctx);
+	/* Lines FIRST to LAST of FILE of PROCESS (id of the model), through the target's root.  Quick; NULL hook: none. */
+	void (*source)(void *ctx, uint32_t process, const char *file, int first, int last,
+		       struct pst_source *out);
+	/* All Python processes; may take some milliseconds. */
+	void (*candidates)(void *ctx, struct pst_candidates *out);
+	/* Starts to watch process PID (picker).  WHY says what is wrong. */
+	enum pst_err (*attach)(void *ctx, int pid, struct pst_why *why);
+	/*
+	 * Writes what REQUEST says in the background.  False: WHY says what is wrong (exists already:
+	 * PST_EXISTS, to be asked whether it may be replaced).  exported(): what became of the last one: a
+	 * sentence for the user, once; NULL: nothing new.
+	 */
+	bool (*export)(void *ctx, const struct pst_ui_export *request, struct pst_why *why);
+	const char *(*exported)(void *ctx, bool *failed);
+	/* Names of the formats that export() knows; NULL behind the last. */
+	const char *(*format)(void *ctx, size_t i, const char **help, const char **ending);
+	/* Opens FILE of PROCESS at LINE in the user's editor; the screen has given the terminal back. */
+	enum pst_err (*edit)(void *ctx, uint32_t process, const char *file, int line, struct pst_why *why);
+	/* Writes TEXT to PATH (a value); PST_EXISTS as above. */
+	enum pst_err (*save_text)(void *ctx, const char *path, const char *text, bool replace, struct pst_why *why);
+	/* The user's configuration: its text (NULL: none), and to write it anew; path for messages. */
+	const char *(*config_text)(void *ctx);
+	const char *(*config_path)(void *ctx);
+	enum pst_err (*config_save)(void *ctx, const char *text, struct pst_why *why);
+};
+
+struct pst_ui_export {
+	const char *path, *format;
+	bool replace;
+	struct pst_filter filter; /* borrowed during the call */
+	struct pst_span_ns span, base;
+	bool diff;
+	enum pst_group merge;
+	const char *screen; /* what is shown, as text, for the summary in Markdown; borrowed */
 };
 
 struct pst_ui_options {
