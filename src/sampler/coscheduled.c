@@ -297,8 +297,10 @@ static enum pst_err read_runners(struct pst_sampler *s)
 		for (int try = 0; try < TRIES && is_left(s, i) && !pst_shot_sleeps(th); try++)
 			if (look_there(s, i) == PST_CLOSED)
 				return PST_PERM;
-		if (is_left(s, i) && !pst_shot_sleeps(th) && pst_proof_cpu(s, th->ident) >= 0)
-			shot->seen.at[i].done = true; /* and not OK */
+		if (is_left(s, i) && !pst_shot_sleeps(th) && pst_proof_cpu(s, th->ident) >= 0) {
+			shot->seen.at[i].done = true;
+			shot->seen.at[i].ok = false; /* what was read last was not proved */
+		}
 	}
 	return PST_OK;
 }
