@@ -289,6 +289,11 @@ struct pst_value_limits {
 	unsigned depth;	 /* of nested containers; below: "[...]", "{...}", Class(...) */
 	unsigned items;	 /* of one container, then "..." */
 	unsigned string; /* characters of one string, then "..." */
+	/*
+	 * Monotonic: what is not read by then prints as "?", so that a target is not held for
+	 * longer; 0: no bound.
+	 */
+	uint64_t until_ns;
 };
 
 /* Limits that suit one value on a screen. */
@@ -310,5 +315,44 @@ void pst_vars_free(struct pst_vars *vars);
  */
 void pst_value_repr(struct pst_python *py, uint64_t addr, const struct pst_value_limits *limits,
 		    struct pst_buf *out);
+
+/* ---- parts of values (parts.c, value_parts.c) --------------------------------------------- */
+
+struct pst_part {
+	/*
+	 * "['key']" of a mapping, "[3]" of a sequence, ".name" of an instance, module, class, named
+	 * tuple…, "{element}" of a set, "name" of a generator's variable; NULL from
+	 * pst_python_facts().
+	 */
+	char *label;
+	char *repr;	/* as pst_value_repr(); NULL from pst_python_facts() */
+	char *type;	/* __qualname__ of its class, sanitised; "" unknown */
+	uint64_t addr;	/* of the object; 0: unreadable */
+	int64_t length; /* items of a container, characters of a string; -1: has none, or unknown */
+	bool can_open;	/* it has parts itself */
+};
+
+struct pst_parts {
+	struct pst_part *at;
+	size_t len, cap;
+	bool cut; /* there are more than MAX, or time was up */
+};
+
+/*
+ * The parts of the object at ADDR, at most MAX: items of dicts (in their order from 3.6 on) and of
+ * what is made of one (defaultdict, Counter, OrderedDict in its own order, mappingproxy, views),
+ * items of lists, tuples and deques, elements of sets, then attributes (inline values, __dict__,
+ * slots; also of modules, classes, functions, exceptions), what bound methods, partials and cells
+ * hold, variables of generators and coroutines that have not ended (but for small ints that live in
+ * their frame, 3.15).  Never fails: what cannot be read has no parts.  Reuses OUT's memory.  LIMITS hold for each
+ * text, until_ns for all of them.
+ */
+void pst_python_parts(struct pst_python *py, uint64_t addr, const struct pst_value_limits *limits,
+		      size_t max, struct pst_parts *out);
+void pst_parts_free(struct pst_parts *parts);
+/* Type, length and whether it can be opened, of the object at ADDR; free with pst_part_free(). */
+void pst_python_facts(struct pst_python *py, uint64_t addr, const struct pst_value_limits *limits,
+		      struct pst_part *out);
+void pst_part_free(struct pst_part *part); /* what it holds, not itself */
 
 #endif

@@ -38,7 +38,8 @@ libinterp_a_SOURCES += \
 	%D%/locals.c \
 	%D%/number.c \
 	%D%/object.c %D%/object.h \
-	%D%/printer.h \
+	%D%/parts.c \
+	%D%/printer.c %D%/printer.h \
 	%D%/qualname.c \
 	%D%/sequence.c \
 	%D%/types.c \
@@ -53,5 +54,6 @@ libinterp_a_SOURCES += \
 	%D%/value_mapping.c \
 	%D%/value_number.c \
 	%D%/value_numpy.c \
+	%D%/value_parts.c \
 	%D%/value_text.c \
 	%D%/value_time.c

@@ -43,6 +43,9 @@ struct looker {
 	uint64_t slots; /* address of the array of values */
 	struct shape shape;
 	struct pst_vars *out;
+	pst_dict_visit *visit; /* gets names and values in place of OUT, until it says false */
+	void *ctx;
+	bool done;
 };
 
 /* Up to 3.10: the classic three tuples. */
@@ -129,6 +132,14 @@ static char *repr_of(struct looker *k, uint64_t addr)
 	return pst_buf_take(&text);
 }
 
+static void show_value(struct looker *k, uint64_t name, enum pst_var_kind kind, uint64_t addr)
+{
+	if (!k->visit)
+		add_var(k, name, kind, addr, repr_of(k, addr));
+	else
+		k->done = k->done || !k->visit(k->ctx, name, addr);
+}
+
 /* The object in a cell; 0: it is empty.  ADDR itself when it is none. */
 static uint64_t in_cell(const struct looker *k, uint64_t addr)
 {
@@ -152,7 +163,8 @@ static bool show_slot(struct looker *k, int64_t i, uint64_t name, enum pst_var_k
 	    (word & (uint64_t)l->stackref_tag_mask) == (uint64_t)l->stackref_int_tag) {
 		int64_t value = (int64_t)word >> (l->stackref_int_shift & 63);
 
-		add_var(k, name, kind, 0, pst_asprintf("%" PRId64, value));
+		if (!k->visit)
+			add_var(k, name, kind, 0, pst_asprintf("%" PRId64, value));
 		return true;
 	}
 	if (l->stackref_ptr_mask > 0)
@@ -161,7 +173,7 @@ static bool show_slot(struct looker *k, int64_t i, uint64_t name, enum pst_var_k
 		addr = in_cell(k, addr);
 	if (!addr)
 		return false;
-	add_var(k, name, kind, addr, repr_of(k, addr));
+	show_value(k, name, kind, addr);
 	return true;
 }
 
@@ -316,7 +328,7 @@ static enum pst_err look(struct looker *k, uint64_t code)
 	if (!read_shape(k->o, code, &k->shape) || slots == PST_ABSENT)
 		return PST_CORRUPT;
 	k->slots = k->frame + (uint64_t)slots;
-	if (!(k->shape.flags & CODE_OPTIMIZED))
+	if (!(k->shape.flags & CODE_OPTIMIZED) && !k->visit)
 		show_namespace(k);
 	show_args(k);
 	if (k->shape.plus)
@@ -324,6 +336,14 @@ static enum pst_err look(struct looker *k, uint64_t code)
 	else
 		show_rest_old(k);
 	return PST_OK;
+}
+
+void pst_frame_each_local(const struct pst_objects *o, uint64_t frame, uint64_t code,
+			  pst_dict_visit *visit, void *ctx)
+{
+	struct looker k = {.o = o, .frame = frame, .visit = visit, .ctx = ctx};
+
+	look(&k, code);
 }
 
 uint64_t pst_frame_arg(const struct pst_objects *o, uint64_t frame, uint64_t code, int64_t i)
@@ -356,42 +376,11 @@ static void clear_vars(struct pst_vars *vars)
 	vars->len = 0;
 }
 
-/* What is kept from frame to frame. */
-struct pst_printer {
-	struct pr_cache *cache;
-	struct pr *p;
-	struct pst_buf raw;
-	unsigned generation; /* of the look that it remembers */
-};
-
-static struct pst_printer *printer_new(const struct pst_objects *o)
-{
-	static const struct pst_value_limits none = {.bytes = 1};
-	struct pst_printer *r = pst_calloc(1, sizeof *r);
-
-	r->cache = pr_cache_new(o->target);
-	r->p = pr_new(o, r->cache, &none, &r->raw);
-	return r;
-}
-
-void pst_printer_free(struct pst_printer *printer)
-{
-	if (!printer)
-		return;
-	pr_free(printer->p);
-	pr_cache_free(printer->cache);
-	pst_buf_free(&printer->raw);
-	free(printer);
-}
-
 static enum pst_err show_frame(struct pst_printer *r, uint64_t frame, uint64_t code,
-			       const struct pst_value_limits *limits, bool forget,
 			       struct pst_vars *out)
 {
 	struct looker k = {.p = r->p, .cache = r->cache, .o = &r->p->o, .frame = frame, .out = out};
 
-	pr_cache_begin(r->cache, forget);
-	pr_begin(r->p, limits, forget);
 	clear_vars(out);
 	return look(&k, code);
 }
@@ -399,8 +388,11 @@ static enum pst_err show_frame(struct pst_printer *r, uint64_t frame, uint64_t c
 enum pst_err pst_frame_locals(const struct pst_objects *o, uint64_t frame, uint64_t code,
 			      const struct pst_value_limits *limits, struct pst_vars *out)
 {
-	struct pst_printer *r = printer_new(o);
-	enum pst_err err = show_frame(r, frame, code, limits, false, out);
+	struct pst_printer *r = pst_printer_new(o);
+
+	pr_cache_begin(r->cache, false, limits->until_ns);
+	pr_begin(r->p, limits, false);
+	enum pst_err err = show_frame(r, frame, code, out);
 
 	pst_printer_free(r);
 	return err;
@@ -409,17 +401,11 @@ enum pst_err pst_frame_locals(const struct pst_objects *o, uint64_t frame, uint6
 enum pst_err pst_python_locals(struct pst_python *py, const struct pst_pyframe *frame,
 			       const struct pst_value_limits *limits, struct pst_vars *out)
 {
-	bool forget;
-
 	if (!frame->code) {
 		clear_vars(out);
 		return PST_OK;
 	}
-	if (!py->printer)
-		py->printer = printer_new(&py->objects);
-	forget = py->printer->generation != py->look.generation;
-	py->printer->generation = py->look.generation;
-	return show_frame(py->printer, frame->addr, frame->code, limits, forget, out);
+	return show_frame(pst_printer_begin(py, limits), frame->addr, frame->code, out);
 }
 
 void pst_vars_free(struct pst_vars *vars)

@@ -108,6 +108,9 @@ uint64_t pst_items_get(const struct pst_objects *o, const struct pst_items *item
 
 /* ---- frames (locals.c) ---- */
 
+/* Calls VISIT with the name and the value of each variable that is set, until it returns false. */
+void pst_frame_each_local(const struct pst_objects *o, uint64_t frame, uint64_t code,
+			  pst_dict_visit *visit, void *ctx);
 /* Argument number I of a frame up to 3.10, out of its cell; 0: unset, or not such a frame. */
 uint64_t pst_frame_arg(const struct pst_objects *o, uint64_t frame, uint64_t code, int64_t i);
 

@@ -20,8 +20,10 @@ void pr_cache_free(struct pr_cache *cache);
 struct pst_target *pr_cache_target(struct pr_cache *cache);
 /* A new value begins. */
 void pr_cache_refill(struct pr_cache *cache);
-/* A new frame begins; FORGET: and the target may have changed. */
-void pr_cache_begin(struct pr_cache *cache, bool forget);
+/* A new frame begins; FORGET: and the target may have changed.  UNTIL_NS as in the limits. */
+void pr_cache_begin(struct pr_cache *cache, bool forget, uint64_t until_ns);
+/* Time is up: nothing is read any more. */
+bool pr_cache_expired(struct pr_cache *cache);
 
 /* ---- the printer (value.c) ---- */
 
@@ -124,6 +126,55 @@ void pr_int_at(struct pr *p, uint64_t addr, bool suffix);
 void pr_double(struct pr *p, double v, bool dot);
 void pr_single(struct pr *p, float v, bool dot);
 void pr_complex_parts(struct pr *p, double re, double im);
+
+/* ---- one printer for many values (printer.c) ---- */
+
+struct pst_printer {
+	struct pr_cache *cache;
+	struct pr *p;
+	struct pst_buf raw;
+	unsigned generation; /* of the look that it remembers */
+};
+
+struct pst_printer *pst_printer_new(const struct pst_objects *o);
+/* PY's own, for what follows now. */
+struct pst_printer *pst_printer_begin(struct pst_python *py, const struct pst_value_limits *limits);
+
+/* ---- parts of a value (value_parts.c) ---- */
+
+enum pr_part_how {
+	PR_PART_ITEM,	 /* [key] */
+	PR_PART_INDEX,	 /* [number] */
+	PR_PART_ATTR,	 /* .name, a str */
+	PR_PART_NAMED,	 /* .name, ours */
+	PR_PART_ELEMENT, /* {element} */
+	PR_PART_LOCAL,	 /* name, a str, of a variable */
+};
+
+struct pr_part {
+	enum pr_part_how how;
+	uint64_t key; /* an object */
+	uint64_t number;
+	const char *name;
+	uint64_t value; /* the object; 0: unreadable */
+};
+
+typedef bool pr_part_visit(void *ctx, const struct pr_part *part);
+/* Calls VISIT for each part of V, until it returns false. */
+void pr_parts_each(struct pr *p, const struct pr_value *v, pr_part_visit *visit, void *ctx);
+/* Number of items, or of characters; -1: has none, or unreadable. */
+int64_t pr_length(struct pr *p, const struct pr_value *v);
+
+/* Elements of a set (as key and as value), items of a deque (key 0).  CORRUPT, FAULT. */
+enum pst_err pr_set_each(struct pr *p, uint64_t set, pst_dict_visit *visit, void *ctx);
+enum pst_err pr_deque_each(struct pr *p, uint64_t deque, pst_dict_visit *visit, void *ctx);
+/* The _fields of a subclass of tuple, if it has as many as ITEMS. */
+bool pr_tuple_fields(struct pr *p, const struct pr_value *v, const struct pst_items *items,
+		     struct pst_items *out);
+/* Items of an OrderedDict in its own order; the second false: V is not what it looks like. */
+void pr_odict_each(struct pr *p, const struct pr_value *v, size_t max, pst_dict_visit *visit,
+		   void *ctx);
+bool pr_odict_python_each(struct pr *p, const struct pr_value *v, pst_dict_visit *visit, void *ctx);
 
 /* value_container.c */
 pr_print pr_list, pr_tuple, pr_dict, pr_set, pr_frozenset, pr_range, pr_xrange, pr_slice, pr_deque;

@@ -11,6 +11,7 @@
 #define PAGE  4096
 #define SLOTS 32
 #define CALLS 2000000 /* reads answered for one value, from the cache too */
+#define CALLS_ROUND 256 /* of these, between two looks at the clock */
 
 /*
  * A target that keeps the pages that were read.  Values are read while the target stands still;
@@ -20,13 +21,15 @@ struct pr_cache {
 	struct pst_target base;
 	struct pst_target *inner;
 	size_t reads_left, total_left, calls_left;
+	uint64_t until_ns; /* 0: no bound */
+	bool expired;
 	uint64_t tag[SLOTS]; /* address of the page + 1; 0: none */
 	uint8_t page[SLOTS][PAGE];
 };
 
 static enum pst_err read_inner(struct pr_cache *c, uint64_t at, void *buf, size_t len)
 {
-	if (!c->reads_left || !c->total_left)
+	if (!c->reads_left || !c->total_left || pr_cache_expired(c))
 		return PST_LIMIT;
 	c->reads_left--;
 	c->total_left--;
@@ -51,9 +54,10 @@ static enum pst_err cache_read(struct pst_target *t, uint64_t at, void *buf, siz
 	struct pr_cache *c = (struct pr_cache *)t;
 	uint8_t *to = buf;
 
-	if (!c->calls_left)
+	if (!c->calls_left || c->expired)
 		return PST_LIMIT;
-	c->calls_left--;
+	if (--c->calls_left % CALLS_ROUND == 0 && pr_cache_expired(c))
+		return PST_LIMIT;
 	if (at + len < at)
 		return PST_FAULT;
 	while (len) {
@@ -80,13 +84,21 @@ struct pr_cache *pr_cache_new(struct pst_target *inner)
 	c->base.ops = &cache_ops;
 	c->base.pid = inner->pid;
 	c->inner = inner;
-	pr_cache_begin(c, false);
+	pr_cache_begin(c, false, 0);
 	pr_cache_refill(c);
 	return c;
 }
 
-void pr_cache_begin(struct pr_cache *cache, bool forget)
+bool pr_cache_expired(struct pr_cache *cache)
 {
+	cache->expired |= cache->until_ns && pst_now_ns() >= cache->until_ns;
+	return cache->expired;
+}
+
+void pr_cache_begin(struct pr_cache *cache, bool forget, uint64_t until_ns)
+{
+	cache->until_ns = until_ns;
+	cache->expired = false;
 	cache->total_left = PR_READS_TOTAL;
 	if (forget)
 		memset(cache->tag, 0, sizeof cache->tag);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define SET_SCAN_MAX (UINT64_C(1) << 20) /* slots of a set's table that are looked at */
+#define DEQUE_MAX    (1 << 20)
 
 void pr_list(struct pr *p, const struct pr_value *v)
 {
@@ -35,9 +36,8 @@ static void put_fields(struct pr *p, const struct pst_items *fields, const struc
 	}
 }
 
-/* The _fields of a subclass of tuple, if it has as many as ITEMS. */
-static bool find_fields(struct pr *p, const struct pr_value *v, const struct pst_items *items,
-			struct pst_items *out)
+bool pr_tuple_fields(struct pr *p, const struct pr_value *v, const struct pst_items *items,
+		     struct pst_items *out)
 {
 	uint64_t fields;
 
@@ -57,7 +57,7 @@ void pr_tuple(struct pr *p, const struct pr_value *v)
 		pr_puts(p, "?");
 		return;
 	}
-	named = !exact && find_fields(p, v, &items, &fields);
+	named = !exact && pr_tuple_fields(p, v, &items, &fields);
 	if (named)
 		pr_short_name(p, &v->cls);
 	else if (!exact)
@@ -103,35 +103,55 @@ static bool is_dummy(struct pr *p, uint64_t key, uint64_t hash)
 	return hash == UINT64_MAX || pst_ustr_is(&p->o, key, "<dummy key>");
 }
 
-static void put_elements(struct pr *p, uint64_t set)
+enum pst_err pr_set_each(struct pr *p, uint64_t set, pst_dict_visit *visit, void *ctx)
 {
 	const struct pst_layout *l = p->o.layout;
 	uint64_t table = pst_object_ptr(&p->o, set, l->set_table),
 		 size = (uint64_t)l->setentry_size;
-	int64_t used, mask;
-	size_t n = 0;
+	int64_t used, mask, n = 0;
 
 	if (!table || !pst_object_ssize(&p->o, set, l->set_used, &used) ||
-	    !pst_object_ssize(&p->o, set, l->set_mask, &mask)) {
-		pr_puts(p, "?");
-		return;
-	}
+	    !pst_object_ssize(&p->o, set, l->set_mask, &mask))
+		return PST_CORRUPT;
 	for (uint64_t i = 0; mask >= 0 && i <= (uint64_t)mask && i < SET_SCAN_MAX; i++) {
 		uint64_t key, hash = 0;
 
-		if (n >= (uint64_t)used)
-			return;
-		if (!pst_object_u64(&p->o, table + i * size, l->setentry_key, &key)) {
-			pr_puts(p, n ? ", ?" : "?");
-			return;
-		}
+		if (n >= used)
+			break;
+		if (!pst_object_u64(&p->o, table + i * size, l->setentry_key, &key))
+			return PST_FAULT;
 		pst_object_u64(&p->o, table + i * size, l->setentry_hash, &hash);
 		if (!key || is_dummy(p, key, hash))
 			continue;
-		if (!pr_item(p, n++))
-			return;
-		pr_object(p, key);
+		n++;
+		if (!visit(ctx, key, key))
+			break;
 	}
+	return PST_OK;
+}
+
+struct listed {
+	struct pr *p;
+	size_t n;
+};
+
+static bool put_element(void *ctx, uint64_t key, uint64_t value)
+{
+	struct listed *s = ctx;
+
+	(void)key;
+	if (!pr_item(s->p, s->n++))
+		return false;
+	pr_object(s->p, value);
+	return true;
+}
+
+static void put_elements(struct pr *p, uint64_t set)
+{
+	struct listed s = {.p = p};
+
+	if (pr_set_each(p, set, put_element, &s))
+		pr_puts(p, s.n ? ", ?" : "?");
 }
 
 /* 3.x: {1, 2}, set(), Name({1, 2}); 2.x: set([1, 2]). */
@@ -228,25 +248,35 @@ void pr_slice(struct pr *p, const struct pr_value *v)
 }
 
 /* Blocks of pointers linked to the right (Modules/_collectionsmodule.c). */
-static void put_deque_items(struct pr *p, uint64_t deque)
+enum pst_err pr_deque_each(struct pr *p, uint64_t deque, pst_dict_visit *visit, void *ctx)
 {
 	const struct pst_layout *l = p->o.layout;
 	uint64_t block = pst_object_ptr(&p->o, deque, l->deque_leftblock);
 	int64_t len, index;
 
 	if (!pst_object_ssize(&p->o, deque, l->deque_len, &len) ||
-	    !pst_object_ssize(&p->o, deque, l->deque_leftindex, &index) || index < 0) {
-		pr_puts(p, "?");
-		return;
-	}
-	for (int64_t i = 0; i < len && pr_item(p, (size_t)i); i++) {
+	    !pst_object_ssize(&p->o, deque, l->deque_leftindex, &index) || index < 0)
+		return PST_CORRUPT;
+	for (int64_t i = 0; i < len && i < DEQUE_MAX; i++) {
+		uint64_t at;
+
 		if (index >= l->block_len) {
 			block = pst_object_ptr(&p->o, block, l->block_right);
 			index = 0;
 		}
-		pr_object(p, pst_object_ptr(&p->o, block + 8 * (uint64_t)index, l->block_data));
-		index++;
+		at = block + 8 * (uint64_t)index++;
+		if (!visit(ctx, 0, pst_object_ptr(&p->o, at, l->block_data)))
+			break;
 	}
+	return PST_OK;
+}
+
+static void put_deque_items(struct pr *p, uint64_t deque)
+{
+	struct listed s = {.p = p};
+
+	if (pr_deque_each(p, deque, put_element, &s))
+		pr_puts(p, "?");
 }
 
 void pr_deque(struct pr *p, const struct pr_value *v)

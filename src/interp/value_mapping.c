@@ -152,7 +152,8 @@ static uint64_t value_of(const struct pairs *s, uint64_t key)
 
 /* Behind the dict: the first node; a node is {key, hash, next, previous}
  * (Objects/odictobject.c, 3.5+). */
-static void put_odict_nodes(struct pr *p, uint64_t addr, uint64_t dict_size)
+static void each_node(struct pr *p, uint64_t addr, uint64_t dict_size, pst_dict_visit *visit,
+		      void *ctx)
 {
 	struct pairs s = collect_pairs(p, addr, false);
 	uint64_t node = pst_object_ptr(&p->o, addr + dict_size, 0);
@@ -160,24 +161,15 @@ static void put_odict_nodes(struct pr *p, uint64_t addr, uint64_t dict_size)
 	for (size_t n = 0; node && n < ODICT_MAX; n++) {
 		uint64_t key = pst_object_ptr(&p->o, node, 0);
 
-		if (!put_ordered(p, n, key, value_of(&s, key)))
+		if (!visit(ctx, key, value_of(&s, key)))
 			break;
 		node = pst_object_ptr(&p->o, node, 2 * 8);
 	}
 	free(s.at);
 }
 
-static bool put_each(void *ctx, uint64_t key, uint64_t value)
-{
-	struct {
-		struct pr *p;
-		size_t n;
-	} *s = ctx;
-
-	return put_ordered(s->p, s->n++, key, value);
-}
-
-void pr_odict(struct pr *p, const struct pr_value *v)
+void pr_odict_each(struct pr *p, const struct pr_value *v, size_t max, pst_dict_visit *visit,
+		   void *ctx)
 {
 	int64_t len = pst_dict_len(&p->o, v->addr);
 	struct pst_class of;
@@ -185,22 +177,36 @@ void pr_odict(struct pr *p, const struct pr_value *v)
 
 	if (pst_class_load(&p->o, v->cls.of, &of))
 		dict_size = pst_object_ptr(&p->o, of.base, p->o.layout->type_tp_basicsize);
+	if (len > 0 && len <= PAIRS_MAX && dict_size && dict_size < 4096)
+		each_node(p, v->addr, dict_size, visit, ctx);
+	else if (len)
+		pst_dict_each(&p->o, v->addr, max, visit, ctx);
+}
+
+struct ordered {
+	struct pr *p;
+	size_t n;
+};
+
+static bool put_each(void *ctx, uint64_t key, uint64_t value)
+{
+	struct ordered *s = ctx;
+
+	return put_ordered(s->p, s->n++, key, value);
+}
+
+void pr_odict(struct pr *p, const struct pr_value *v)
+{
+	int64_t len = pst_dict_len(&p->o, v->addr);
+	struct ordered s = {.p = p};
+
 	if (!pr_enter(p, v->addr, "..."))
 		return;
 	pr_short_name(p, &v->cls);
 	pr_puts(p, "(");
 	if (len)
 		open_ordered(p, "{", "[");
-	if (len > 0 && len <= PAIRS_MAX && dict_size && dict_size < 4096) {
-		put_odict_nodes(p, v->addr, dict_size);
-	} else if (len) {
-		struct {
-			struct pr *p;
-			size_t n;
-		} s = {.p = p};
-
-		pst_dict_each(&p->o, v->addr, (size_t)p->limits->items + 1, put_each, &s);
-	}
+	pr_odict_each(p, v, (size_t)p->limits->items + 1, put_each, &s);
 	if (len)
 		open_ordered(p, "}", "]");
 	pr_puts(p, ")");
@@ -208,13 +214,41 @@ void pr_odict(struct pr *p, const struct pr_value *v)
 }
 
 /* 2.7 and up to 3.4: lists [previous, next, key] in a circle around __root. */
-void pr_odict_python(struct pr *p, const struct pr_value *v)
+bool pr_odict_python_each(struct pr *p, const struct pr_value *v, pst_dict_visit *visit, void *ctx)
 {
 	uint64_t root = pst_instance_get(&p->o, v->addr, "_OrderedDict__root"), link = root;
-	struct pairs s;
 	struct pst_items items;
+	struct pairs s;
 
-	if (!root || !pst_type_is(&p->o, pst_object_type(&p->o, root), "list")) {
+	if (!root || !pst_type_is(&p->o, pst_object_type(&p->o, root), "list"))
+		return false;
+	s = collect_pairs(p, v->addr, false);
+	for (size_t n = 0; n < s.len; n++) {
+		if (!pst_items_list(&p->o, link, &items))
+			break;
+		link = pst_items_get(&p->o, &items, 1);
+		if (!link || link == root || !pst_items_list(&p->o, link, &items))
+			break;
+		uint64_t key = pst_items_get(&p->o, &items, 2);
+		if (!visit(ctx, key, value_of(&s, key)))
+			break;
+	}
+	free(s.at);
+	return true;
+}
+
+static bool visit_none(void *ctx, uint64_t key, uint64_t value)
+{
+	(void)ctx, (void)key, (void)value;
+	return false;
+}
+
+void pr_odict_python(struct pr *p, const struct pr_value *v)
+{
+	bool any = pst_dict_len(&p->o, v->addr) > 0;
+	struct ordered s = {.p = p};
+
+	if (!pr_odict_python_each(p, v, visit_none, NULL)) {
 		pr_short_name(p, &v->cls);
 		pr_puts(p, "(");
 		pr_dict(p, v);
@@ -223,20 +257,9 @@ void pr_odict_python(struct pr *p, const struct pr_value *v)
 	}
 	if (!pr_enter(p, v->addr, "..."))
 		return;
-	s = collect_pairs(p, v->addr, false);
 	pr_short_name(p, &v->cls);
-	pr_puts(p, s.len ? "([" : "(");
-	for (size_t n = 0; n < s.len; n++) {
-		if (!pst_items_list(&p->o, link, &items))
-			break;
-		link = pst_items_get(&p->o, &items, 1);
-		if (!link || link == root || !pst_items_list(&p->o, link, &items))
-			break;
-		uint64_t key = pst_items_get(&p->o, &items, 2);
-		if (!put_ordered(p, n, key, value_of(&s, key)))
-			break;
-	}
-	pr_puts(p, s.len ? "])" : ")");
-	free(s.at);
+	pr_puts(p, any ? "([" : "(");
+	pr_odict_python_each(p, v, put_each, &s);
+	pr_puts(p, any ? "])" : ")");
 	pr_leave(p);
 }
