@@ -17,8 +17,10 @@
 
 static enum pst_err start_sampler(struct feed *f, const struct options *o, struct pst_why *why)
 {
+	f->pid = f->launched ? f->launch.pid : o->pid;
+
 	struct pst_sampler_options how = {
-		.pid = f->launched ? f->launch.pid : o->pid,
+		.pid = f->pid,
 		.rate = o->rate,
 		.overhead_max = o->max_overhead / 100,
 		.jitter = o->jitter,
@@ -96,6 +98,7 @@ void feed_stop(struct feed *f)
 void feed_end(struct feed *f)
 {
 	feed_stop(f);
+	sources_free(f->sources);
 	pst_model_free(f->model);
 	pst_ring_free(f->ring);
 	pst_wake_free(f->wake);

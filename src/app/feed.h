@@ -6,6 +6,7 @@
 
 #include "app/launch.h"
 #include "app/options.h"
+#include "app/source.h"
 #include "model/model.h"
 #include "ring/ring.h"
 #include "sampler/sampler.h"
@@ -17,6 +18,8 @@ struct feed {
 	struct pst_sampler *sampler;
 	struct launch launch;
 	bool launched;
+	pid_t pid;		 /* of the process that is watched */
+	struct sources *sources; /* its files, once the screen asked for one */
 };
 
 enum {

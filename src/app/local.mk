@@ -14,6 +14,7 @@ pyspy_tui_SOURCES = \
 	%D%/record.c %D%/record.h \
 	%D%/record_stats.c %D%/record_stats.h \
 	%D%/session.c %D%/session.h \
+	%D%/session_inspect.c %D%/session_inspect.h \
 	%D%/source.c %D%/source.h \
 	%D%/thread_text.c %D%/thread_text.h \
 	%D%/tree.c %D%/tree.h

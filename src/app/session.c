@@ -5,6 +5,7 @@
 
 #include "app/die.h"
 #include "app/feed.h"
+#include "app/session_inspect.h"
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "ui/ui.h"
@@ -76,6 +77,9 @@ static enum pst_err run_screen(struct feed *s, const struct options *o, int *sig
 		.set_idle = set_idle,
 		.set_gil_only = set_gil_only,
 		.child_status = child_status,
+		.inspect = session_inspect,
+		.inspected = session_inspected,
+		.source = session_source,
 	};
 	char *title = s->launched ? pst_asprintf(_("output in %s"), s->launch.output) : NULL;
 	const struct pst_ui_options how = {

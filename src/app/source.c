@@ -24,7 +24,8 @@ struct source_file {
 };
 
 struct sources {
-	struct pst_target *target;
+	struct pst_target *target; /* or, when this is NULL: */
+	struct pst_proc *proc;
 	uint64_t start_unix;
 	struct source_file *files;
 };
@@ -35,6 +36,20 @@ struct sources *sources_new(struct pst_target *target, uint64_t start_unix)
 
 	s->target = target;
 	s->start_unix = start_unix;
+	return s;
+}
+
+struct sources *sources_of_process(pid_t pid)
+{
+	struct sources *s = sources_new(NULL, 0);
+	struct pst_proc_info info;
+
+	if (pst_proc_open(pid, &s->proc, NULL))
+		return s;
+	if (!pst_proc_info_of(s->proc, &info)) {
+		s->start_unix = info.start_unix;
+		pst_proc_info_free(&info);
+	}
 	return s;
 }
 
@@ -51,6 +66,7 @@ void sources_free(struct sources *s)
 		free(f->data);
 		free(f);
 	}
+	pst_proc_close(s->proc);
 	free(s);
 }
 
@@ -77,10 +93,17 @@ static void split(struct source_file *f)
 			*PST_VEC_PUSH(&f->starts) = i + 1;
 }
 
+static int open_file(struct sources *s, const char *name)
+{
+	if (s->target && s->target->ops->open_path)
+		return s->target->ops->open_path(s->target, name);
+	return s->proc ? pst_proc_open_path(s->proc, name) : -1;
+}
+
 static enum pst_err load(struct sources *s, struct source_file *f)
 {
 	struct stat st;
-	int fd = s->target->ops->open_path ? s->target->ops->open_path(s->target, f->name) : -1;
+	int fd = open_file(s, f->name);
 
 	if (fd < 0)
 		return PST_NOTFOUND;

@@ -10,6 +10,11 @@ struct sources; /* cache of files */
 
 /* START_UNIX: when the process started, to tell files that are newer. */
 struct sources *sources_new(struct pst_target *target, uint64_t start_unix);
+/*
+ * The same of a running process, for a thread that has no target of its own; never NULL: where the
+ * process cannot be opened no file is found.
+ */
+struct sources *sources_of_process(pid_t pid);
 void sources_free(struct sources *s); /* NULL allowed */
 
 struct source_line {

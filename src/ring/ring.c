@@ -166,6 +166,12 @@ void pst_ring_commit(struct pst_ring *ring)
 		wake(ring);
 }
 
+void pst_ring_nudge(struct pst_ring *ring)
+{
+	if (ring->can_sleep)
+		ring->wake.signal(ring->wake.ctx);
+}
+
 void pst_ring_cancel(struct pst_ring *ring)
 {
 	ring->write = ring->written;

@@ -55,6 +55,10 @@ void pst_ring_urge(struct pst_ring *ring);
  * if there is now as much as it asked for, or the batch is urgent.
  */
 void pst_ring_commit(struct pst_ring *ring);
+/*
+ * Wakes the consumer, whether it sleeps or is about to, for something that is not in the ring.
+ */
+void pst_ring_nudge(struct pst_ring *ring);
 /* Forgets what was reserved since the last commit. */
 void pst_ring_cancel(struct pst_ring *ring);
 

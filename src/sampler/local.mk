@@ -6,6 +6,9 @@ libsampler_a_SOURCES = \
 	%D%/coscheduled.c \
 	%D%/free.c \
 	%D%/ids.c %D%/ids.h \
+	%D%/inspect.c %D%/inspect.h \
+	%D%/inspect_box.c \
+	%D%/inspect_rows.c \
 	%D%/pause_stats.c %D%/pause_stats.h \
 	%D%/priv.h \
 	%D%/proof.c %D%/proof.h \

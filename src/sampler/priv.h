@@ -10,6 +10,7 @@
 #include "sampler/budget.h"
 #include "sampler/clock.h"
 #include "sampler/ids.h"
+#include "sampler/inspect.h"
 #include "sampler/pause_stats.h"
 #include "sampler/proof.h"
 #include "sampler/sampler.h"
@@ -82,6 +83,8 @@ struct pst_sampler {
 	struct pst_why why;
 	_Atomic double rate;
 	_Atomic bool paused, idle, gil_only;
+	_Atomic bool inspect_waits; /* there is something in the box */
+	struct pst_inspect_box box; /* under the lock */
 
 	/* The thread's own. */
 	struct pst_target *target;
@@ -118,6 +121,7 @@ struct pst_sampler {
 	} measured; /* for that */
 	struct pst_pause_stats pauses;
 	struct pst_shot shot;
+	struct pst_inspector inspector;
 	struct pst_ids *ids;
 	struct pst_known_thread *known; /* send.c */
 	uint32_t last_thread;

@@ -305,6 +305,8 @@ static enum pst_err sample(struct pst_sampler *s, struct pst_why *why)
 	start_counting(s);
 	while (!err && !pst_sampler_stopping(s)) {
 		err = housekeeping(s, &l, why);
+		if (!err)
+			pst_inspect_serve(s);
 		if (!err && wait_due(s, &l) && begin_look(s)) {
 			err = look(s, &l, why);
 			end_look(s);
@@ -350,6 +352,7 @@ static void *run(void *arg)
 		if (s->opt.sampling == PST_SAMPLING_COSCHEDULED)
 			pst_sched_prompt();
 		err = sample(s, &why);
+		pst_inspect_end(s);
 		finish(s, pst_sampler_stopping(s) ? PST_OK : err, &why);
 	}
 	pst_sampler_detach(s);
@@ -369,6 +372,7 @@ static double clamp_rate(double rate)
 
 static void release(struct pst_sampler *s)
 {
+	pst_inspect_free(s);
 	pst_sampler_send_free(s);
 	pst_ids_free(s->ids);
 	free(s->cmdline);
@@ -465,6 +469,9 @@ void pst_sampler_set_paused(struct pst_sampler *s, bool paused)
 	pthread_mutex_lock(&s->lock);
 	s->paused = paused;
 	s->poked = true;
+	/* What waits must not begin behind the back of who relies on the pause. */
+	s->box.held_back = paused && s->box.asked;
+	atomic_store(&s->inspect_waits, s->box.asked && !paused);
 	pthread_cond_broadcast(&s->changed);
 	while (paused && s->looking && rc != ETIMEDOUT)
 		rc = pthread_cond_timedwait(&s->changed, &s->lock, &at);

@@ -8,6 +8,7 @@
  */
 
 #include "base/err.h"
+#include "ring/inspect.h"
 #include "ring/ring.h"
 
 #include <stdbool.h>
@@ -56,6 +57,16 @@ void pst_sampler_set_rate(struct pst_sampler *s, double rate);
 void pst_sampler_set_paused(struct pst_sampler *s, bool paused);
 void pst_sampler_set_idle(struct pst_sampler *s, bool idle);
 void pst_sampler_set_gil_only(struct pst_sampler *s, bool gil_only);
+
+/*
+ * Asks for a thread's stack and values, which is copied; a newer request replaces one that waits,
+ * a newer answer one that was not fetched.  Served between two looks, also while sampling is paused
+ * if it was asked for after the pause.  The consumer of the ring is woken when the answer is there.
+ * After the target has ended: GONE at once.
+ */
+void pst_sampler_inspect(struct pst_sampler *s, const struct pst_inspect_request *r);
+/* The answer, the caller's to free; NULL: none yet. */
+struct pst_inspection *pst_sampler_inspected(struct pst_sampler *s);
 
 /* Asks it to stop, waits for it, frees it.  The ring then ends with a PST_REC_END. NULL allowed. */
 void pst_sampler_stop(struct pst_sampler *s);
