@@ -3,11 +3,12 @@ import json
 import lzma
 import os
 import shutil
+import subprocess
 import tempfile
 
 import pytest
 
-from conftest import TESTS, binary, dump_json, run
+from conftest import ROOT, TESTS, binary, dump_json, run
 from test_stacks import main_thread, same_frames, same_locals
 
 SHAPES = sorted((TESTS / "recordings").glob("shapes-*.xz"))
@@ -73,6 +74,59 @@ def test_recorded_values(recording, unprivileged):
     said = facts_of(recording)["said"]["values"]
     assert len(said) > 70
     assert {name: shown.get(name) for name in said} == said
+
+
+def put_together(shown):
+    """What repr() makes of such parts."""
+    labels = [label[1:-1] for label, _ in shown["parts"]]
+    texts = [text for _, text in shown["parts"]]
+    pairs = ["%s: %s" % pair for pair in zip(labels, texts)]
+    named = ["%s=%s" % (label[1:], text) for label, text in shown["parts"]]
+    kind = shown["type"].split(".")[-1]
+    ordered = ["(%s, %s)" % pair for pair in zip(labels, texts)]
+    return {"[%s]" % ", ".join(texts), "(%s)" % ", ".join(texts), "(%s,)" % ", ".join(texts),
+            "{%s}" % ", ".join(texts), "{%s}" % ", ".join(pairs), "%s({%s})" % (kind, ", ".join(pairs)),
+            "%s([%s])" % (kind, ", ".join(ordered)), "%s([%s])" % (kind, ", ".join(texts)),
+            "%s({%s})" % (kind, ", ".join(texts)), "%s(%s)" % (kind, ", ".join(named)),
+            "%s((%s))" % (kind, ", ".join(texts)), "set([%s])" % ", ".join(texts), "namespace(%s)" % ", ".join(named),
+            "defaultdict(<class 'int'>, {%s})" % ", ".join(pairs), "defaultdict(<type 'int'>, {%s})" % ", ".join(pairs)}
+
+
+OPENED = ("counter dataclass_slots deque_turned defaultdict dict_child dict_holes dict_large dict_mixed "
+          "dict_keys dict_values frozenset list_child namedtuple namespace odict odict_moved plain plain_dict "
+          "plain_lots plain_reordered set_child set_holes slots slots_dict tuple_child mappingproxy classic list "
+          "tuple dict set deque").split()
+
+
+@pytest.mark.parametrize("recording", KINDS, ids=lambda r: r.stem)
+def test_recorded_parts(recording, tmp_path):
+    """Parts of values, put together, are what the whole prints as."""
+    build = os.environ.get("PST_BUILD", str(ROOT / "build"))
+    name = "tests/unit/parts_tool"
+    subprocess.run(["make", "-s", "-C", build, name], check=True, stdout=subprocess.DEVNULL)
+    (tmp_path / "target").write_bytes(lzma.decompress(recording.read_bytes()))
+    done = subprocess.run([os.path.join(build, name), str(tmp_path / "target"), "block"], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    shown, said = json.loads(done.stdout), facts_of(recording)["said"]["values"]
+    checked = 0
+    for name in OPENED:
+        whole = said.get("v_" + name)
+        if whole is None or "..." in whole:
+            continue
+        found = shown["v_" + name]
+        assert not found["cut"] and found["can_open"] == bool(found["parts"]), name
+        if found["parts"]:
+            checked += 1
+            assert whole in put_together(found), (name, found)
+        if found["length"] >= 0:
+            assert found["length"] == len(found["parts"]), name
+    assert checked >= 15
+    assert not any(shown["v_" + name]["parts"] for name in ("int", "str", "float", "none"))
+    assert [label for label, _ in shown["v_bound"]["parts"]][:2] == [".__self__", ".__func__"]
+    if "v_dataclass" in said:  # its repr() leaves a field out
+        assert shown["v_dataclass"]["parts"] == [[".a", "1"], [".b", "'x'"], [".hidden", "3"]]
+    assert ["[1]", "[1, [...]]"] in shown["v_list_cycle"]["parts"]
 
 
 def test_damaged_recording(unprivileged):

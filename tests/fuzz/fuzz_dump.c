@@ -69,6 +69,54 @@ static void check_json(struct fuzz *f, const char *text, size_t len)
 	json_tokener_free(parser);
 }
 
+#define VALUES_MAX 100 /* that are opened, for one dump */
+#define PARTS_MAX  20
+#define OPEN_NS	   UINT64_C(20000000)
+
+static void check_part(struct fuzz *f, const struct pst_part *part)
+{
+	const char *texts[] = {part->label, part->repr, part->type};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		check_utf8(f, texts[i], strlen(texts[i]));
+		for (const char *p = texts[i]; *p; p++)
+			if ((unsigned char)*p < ' ' || *p == '\177')
+				fuzz_fail(f, "a control character in a part of a value");
+	}
+	if (!*part->label || part->length < -1)
+		fuzz_fail(f, "a part of a value without a label, or with a wrong length");
+}
+
+/* The parts of the object at ADDR, and theirs. */
+static void open_value(struct fuzz *f, struct pst_python *py, uint64_t addr, unsigned depth, size_t *left)
+{
+	struct pst_value_limits limits = PST_VALUE_LIMITS;
+	struct pst_parts parts = {0};
+
+	if (!*left || !depth)
+		return;
+	--*left;
+	limits.until_ns = pst_now_ns() + OPEN_NS;
+	pst_python_parts(py, addr, &limits, PARTS_MAX, &parts);
+	if (parts.len > PARTS_MAX)
+		fuzz_fail(f, "more parts than asked for");
+	for (size_t i = 0; i < parts.len; i++) {
+		check_part(f, &parts.at[i]);
+		open_value(f, py, parts.at[i].addr, depth - 1, left);
+	}
+	pst_parts_free(&parts);
+}
+
+static void open_values(struct fuzz *f, const struct shown_process *p)
+{
+	size_t left = VALUES_MAX;
+
+	for (size_t i = 0; i < p->len; i++)
+		for (size_t k = 0; k < p->threads[i].len; k++)
+			for (size_t v = 0; v < p->threads[i].frames[k].vars.len; v++)
+				open_value(f, p->py, p->threads[i].frames[k].vars.at[v].addr, 3, &left);
+}
+
 enum pst_err fuzz_dump(struct fuzz *f, struct pst_target *target, uint64_t *hash)
 {
 	struct options opt = {.command = CMD_DUMP, .json = true, .locals = 2, .qualnames = true};
@@ -87,6 +135,7 @@ enum pst_err fuzz_dump(struct fuzz *f, struct pst_target *target, uint64_t *hash
 		check_json(f, text, len);
 		*hash = hash_of(text, len);
 		json_object_put(array);
+		open_values(f, &shown);
 	} else if (!why.what[0]) {
 		fuzz_fail(f, "failed without a sentence");
 	}

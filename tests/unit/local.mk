@@ -60,6 +60,8 @@ tests_unit_test_target_elf_LDADD = $(UNIT_TARGET)
 tests_unit_test_target_image_LDADD = $(UNIT_TARGET)
 tests_unit_test_target_recorded_LDADD = $(UNIT_TARGET)
 
+tests_unit_test_app_source_SOURCES = %D%/test_app_source.c src/app/session_inspect.c src/app/source.c
+tests_unit_test_app_source_LDADD = libmodel.a $(UNIT_SAMPLER)
 tests_unit_test_export_raw_LDADD = libexport.a $(UNIT_MODEL)
 tests_unit_test_model_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_fuzz_LDADD = $(UNIT_MODEL)
@@ -157,9 +159,20 @@ tests_unit_repr_tool_LDADD = $(UNIT_INTERP)
 check_PROGRAMS += %D%/truth_tool
 tests_unit_truth_tool_LDADD = $(UNIT_SAMPLER)
 
+# For e2e/test_recorded.py.
+check_PROGRAMS += %D%/parts_tool
+tests_unit_parts_tool_CFLAGS = $(AM_CFLAGS) $(JSONC_CFLAGS)
+tests_unit_parts_tool_LDADD = $(UNIT_INTERP) $(JSONC_LIBS)
+
+# For e2e/test_inspect.py.
+check_PROGRAMS += %D%/inspect_tool
+tests_unit_inspect_tool_CFLAGS = $(AM_CFLAGS) $(JSONC_CFLAGS)
+tests_unit_inspect_tool_LDADD = $(UNIT_SAMPLER) $(JSONC_LIBS)
+
 # These look at processes that they start.
 if PLAT_LINUX
 UNIT_TESTS += \
+	%D%/test_app_source \
 	%D%/test_plat_beat \
 	%D%/test_plat_memory \
 	%D%/test_plat_pause \

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "interp/printer.h"
+#include "interp/priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -388,6 +389,147 @@ static void nonsense_is_bounded(void **state)
 	}
 }
 
+/* ---- parts ---- */
+
+/* As much of a pst_python as values need. */
+static struct pst_python *python_on(struct arena *a)
+{
+	struct pst_python *py = pst_calloc(1, sizeof *py);
+
+	py->objects = a->o;
+	return py;
+}
+
+static void end_python(struct pst_python *py)
+{
+	pst_printer_free(py->printer);
+	free(py);
+}
+
+static uint64_t make_list(struct arena *a, uint64_t type, uint64_t len)
+{
+	const struct pst_layout *l = a->o.layout;
+	uint64_t list = room(a, 64), items = room(a, 64);
+
+	put(a, list, l->object_ob_type, type);
+	put(a, list, l->var_ob_size, len);
+	put(a, list, l->list_ob_item, items);
+	return list;
+}
+
+static void part_is(const struct pst_part *part, const char *label, const char *repr,
+		    int64_t length, bool can_open)
+{
+	assert_string_equal(part->label, label);
+	assert_string_equal(part->repr, repr);
+	assert_string_equal(part->type, "list");
+	assert_int_equal(part->length, length);
+	assert_int_equal(part->can_open, can_open);
+}
+
+/* A list that holds itself, an empty one, and says to be longer than memory is. */
+static void parts_of_a_list(void **state)
+{
+	struct arena *a = new_arena(row_of(3, 13));
+	const struct pst_value_limits limits = PST_VALUE_LIMITS;
+	uint64_t type = make_type(a, "list", UINT64_C(1) << 25, 0);
+	uint64_t empty = make_list(a, type, 0), list = make_list(a, type, 2), items;
+	struct pst_python *py = python_on(a);
+	struct pst_parts parts = {0};
+	struct pst_part facts;
+
+	(void)state;
+	assert_int_equal(pst_target_read_u64(
+				 &a->base, list + (uint64_t)a->o.layout->list_ob_item, &items),
+			 PST_OK);
+	put(a, items, 0, list);
+	put(a, items, 8, empty);
+	pst_python_parts(py, list, &limits, 10, &parts);
+	assert_int_equal(parts.len, 2);
+	assert_false(parts.cut);
+	part_is(&parts.at[0], "[0]", "[[...], []]", 2, true);
+	part_is(&parts.at[1], "[1]", "[]", 0, false);
+	pst_python_parts(py, list, &limits, 1, &parts);
+	assert_int_equal(parts.len, 1);
+	assert_true(parts.cut);
+	put(a, list, a->o.layout->var_ob_size, UINT64_C(1) << 39);
+	py->look.generation++; /* another look: it is read again */
+	pst_python_parts(py, list, &limits, 300, &parts);
+	assert_int_equal(parts.len, 300);
+	assert_true(parts.cut);
+	part_is(&parts.at[0], "[0]", "[[...], [], ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+				     "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ...]",
+		INT64_C(1) << 39, true);
+	pst_python_facts(py, empty, &limits, &facts);
+	assert_null(facts.label);
+	assert_int_equal(facts.length, 0);
+	pst_part_free(&facts);
+	pst_python_parts(py, 8, &limits, 10, &parts);
+	assert_int_equal(parts.len, 0);
+	pst_parts_free(&parts);
+	end_python(py);
+	free(a);
+}
+
+static void no_part_after_the_time_is_up(void **state)
+{
+	struct arena *a = new_arena(row_of(3, 11));
+	struct pst_value_limits limits = PST_VALUE_LIMITS;
+	uint64_t type = make_type(a, "list", UINT64_C(1) << 25, 0);
+	uint64_t list = make_list(a, type, 5), reads = a->base.reads;
+	struct pst_python *py = python_on(a);
+	struct pst_parts parts = {0};
+
+	(void)state;
+	limits.until_ns = 1;
+	pst_python_parts(py, list, &limits, 10, &parts);
+	assert_int_equal(parts.len, 0);
+	assert_true(parts.cut);
+	assert_int_equal(a->base.reads, reads);
+	/* time is given anew with each call */
+	limits.until_ns = pst_now_ns() + UINT64_C(60000000000);
+	pst_python_parts(py, list, &limits, 10, &parts);
+	assert_int_equal(parts.len, 5);
+	assert_false(parts.cut);
+	pst_parts_free(&parts);
+	end_python(py);
+	free(a);
+}
+
+static void parts_of_nonsense(void **state)
+{
+	struct pst_value_limits limits = {.bytes = 300, .depth = 3, .items = 8, .string = 40};
+	const struct pst_layout *l;
+	size_t found = 0;
+
+	(void)state;
+	for (size_t row = 0; (l = pst_layout_row(row)); row++) {
+		struct arena *a = new_arena(l);
+		struct pst_python *py = python_on(a);
+		struct pst_parts parts = {0};
+
+		a->rng += row;
+		scramble(a);
+		for (int i = 0; i < 40; i++) {
+			uint64_t addr = BASE + rnd(a) % (SIZE / 64) * 64;
+
+			pst_python_parts(py, addr, &limits, 7, &parts);
+			assert_in_range(parts.len, 0, 7);
+			found += parts.len;
+			for (size_t k = 0; k < parts.len; k++) {
+				assert_in_range(strlen(parts.at[k].label), 1, 210);
+				assert_in_range(strlen(parts.at[k].repr), 1, 303);
+				assert_in_range(strlen(parts.at[k].type), 0, 203);
+				assert_true(parts.at[k].length >= -1);
+			}
+		}
+		pst_parts_free(&parts);
+		end_python(py);
+		free(a);
+	}
+	assert_true(found > 100);
+}
+
 static void nothing_there(void **state)
 {
 	struct arena *a = new_arena(row_of(3, 13));
@@ -409,6 +551,9 @@ int main(void)
 		cmocka_unit_test(dict_of_34),
 		cmocka_unit_test(nonsense_is_bounded),
 		cmocka_unit_test(nothing_there),
+		cmocka_unit_test(parts_of_a_list),
+		cmocka_unit_test(no_part_after_the_time_is_up),
+		cmocka_unit_test(parts_of_nonsense),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

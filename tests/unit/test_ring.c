@@ -242,6 +242,25 @@ static void test_urgent_wakes_at_once(void **state)
 	pst_ring_free(ring);
 }
 
+static void test_nudge_wakes_without_a_record(void **state)
+{
+	struct bell b = {0};
+	struct pst_ring *ring = ring_with(&b), *deaf = pst_ring_new(1, NULL);
+
+	(void)state;
+	assert_true(pst_ring_sleep(ring, 10000));
+	pst_ring_nudge(ring);
+	assert_int_equal(b.signals, 1);
+	pst_ring_awake(ring);
+	assert_null(pst_ring_next(ring));
+	/* Who is about to sleep is not to miss it. */
+	pst_ring_nudge(ring);
+	assert_int_equal(b.signals, 2);
+	pst_ring_nudge(deaf);
+	pst_ring_free(deaf);
+	pst_ring_free(ring);
+}
+
 static void test_who_wakes_by_itself_is_not_woken(void **state)
 {
 	struct bell b = {0};
@@ -304,6 +323,7 @@ int main(void)
 		cmocka_unit_test(test_as_much_as_was_asked_for_wakes_once),
 		cmocka_unit_test(test_more_than_half_counts_as_half),
 		cmocka_unit_test(test_urgent_wakes_at_once),
+		cmocka_unit_test(test_nudge_wakes_without_a_record),
 		cmocka_unit_test(test_who_wakes_by_itself_is_not_woken),
 		cmocka_unit_test(test_refusal_wakes),
 		cmocka_unit_test(test_sleep_gives_back),

@@ -555,6 +555,93 @@ static void full_ring(enum pst_sampling sampling)
 
 BOTH_MODES(full_ring)
 
+/* ---- stacks with values ------------------------------------------------------------------- */
+
+static struct pst_inspection *answer_to(struct run *r, uint64_t serial)
+{
+	for (int i = 0; i < 20000; i++) {
+		struct pst_inspection *in = pst_sampler_inspected(r->sampler);
+		if (in && in->serial == serial)
+			return in;
+		pst_inspection_free(in);
+		take(r);
+		poll(NULL, 0, 1);
+	}
+	return NULL;
+}
+
+/* leaf() below hot(): the value of its loop's variable goes up. */
+static void inspect(enum pst_sampling sampling)
+{
+	pid_t pid = start(VICTIM "os.write(1, b'!')\nhot()\n");
+	const char *const open[] = {"x", "nothing"};
+	struct pst_inspect_request ask = {
+		.thread = 3, .tid = pid, .frame = SIZE_MAX, .values = true, .open = open, .open_len = 2};
+	struct run r;
+
+	run_open(&r, pid, sampling, 1 << 20);
+	for (ask.serial = 1; ask.serial <= 20; ask.serial++) {
+		/* Those that are replaced must not be answered instead. */
+		if (ask.serial % 2)
+			pst_sampler_inspect(r.sampler, &(struct pst_inspect_request){.tid = 1});
+		pst_sampler_inspect(r.sampler, &ask);
+		struct pst_inspection *in = answer_to(&r, ask.serial);
+		assert_non_null(in);
+		assert_int_equal(in->err, PST_OK);
+		assert_int_equal(in->thread, 3);
+		assert_int_equal(in->proved, sampling != PST_SAMPLING_FREE);
+		assert_true(in->frames_len >= 2);
+		assert_string_equal(in->frames[in->frames_len - 1].name, "<module>");
+		if (!strcmp(in->frames[0].name, "leaf")) {
+			assert_int_equal(in->frame, 0);
+			assert_true(in->rows_len >= 1);
+			assert_string_equal(in->rows[0].label, "n");
+			assert_string_equal(in->rows[0].text, "20000");
+			assert_string_equal(in->rows[0].type, "int");
+			assert_false(in->rows[0].can_open);
+		}
+		pst_inspection_free(in);
+	}
+	/* Not while the sampling is paused, if it was asked before. */
+	pst_sampler_set_paused(r.sampler, true);
+	ask.serial = 100;
+	pst_sampler_inspect(r.sampler, &ask);
+	pst_sampler_set_paused(r.sampler, true);
+	poll(NULL, 0, 50);
+	struct pst_inspection *in = pst_sampler_inspected(r.sampler);
+	assert_true(!in || in->serial == 100); /* it may have been quicker */
+	bool had = in != NULL;
+	pst_inspection_free(in);
+	pst_sampler_set_paused(r.sampler, false);
+	if (!had) {
+		in = answer_to(&r, 100);
+		assert_non_null(in);
+		pst_inspection_free(in);
+	}
+	/* What nobody fetches, and what waits when it ends, is freed. */
+	for (int i = 0; i < 50; i++)
+		pst_sampler_inspect(r.sampler, &ask);
+	end(pid);
+	wait_end(&r);
+	ask.serial = 101;
+	pst_sampler_inspect(r.sampler, &ask);
+	in = answer_to(&r, 101);
+	assert_non_null(in);
+	assert_int_equal(in->err, PST_GONE);
+	assert_true(strlen(in->why) > 0);
+	pst_inspection_free(in);
+	pst_sampler_inspect(r.sampler, &ask);
+	run_close(&r);
+}
+
+BOTH_MODES(inspect)
+
+static void test_inspect_free(void **state)
+{
+	(void)state;
+	inspect(PST_SAMPLING_FREE);
+}
+
 static void test_refused(void **state)
 {
 	struct pst_ring *ring = pst_ring_new(1, NULL);
@@ -602,6 +689,9 @@ int main(void)
 		cmocka_unit_test_teardown(test_executes_something_else_coscheduled, clean_up),
 		cmocka_unit_test_teardown(test_full_ring_paused, clean_up),
 		cmocka_unit_test_teardown(test_full_ring_coscheduled, clean_up),
+		cmocka_unit_test_teardown(test_inspect_paused, clean_up),
+		cmocka_unit_test_teardown(test_inspect_coscheduled, clean_up),
+		cmocka_unit_test_teardown(test_inspect_free, clean_up),
 		cmocka_unit_test_teardown(test_refused, clean_up),
 	};
 
