@@ -11,6 +11,8 @@ libplat_a_SOURCES += \
 	%D%/posix/tty.c \
 	%D%/linux/beat.c \
 	%D%/linux/files.c \
+	%D%/linux/freezer.c \
+	%D%/linux/freezer.h \
 	%D%/linux/info.c \
 	%D%/linux/maps.c \
 	%D%/linux/mem.c \

@@ -114,6 +114,9 @@ static enum pst_err try_pause(struct pst_sampler *s, struct pst_why *why)
 
 	if (s->opt.sampling != PST_SAMPLING_PAUSED)
 		return PST_OK;
+	/* That would wake it; and its memory was read by the same right. */
+	if (s->target->ops->halt && s->target->ops->halt(s->target))
+		return PST_OK;
 	enum pst_err err = s->target->ops->pause(s->target, &tid, 1, PAUSE_TIMEOUT_NS, why);
 	s->target->ops->resume(s->target);
 	/*

@@ -5,6 +5,7 @@ libsampler_a_SOURCES = \
 	%D%/clock.c %D%/clock.h \
 	%D%/coscheduled.c \
 	%D%/free.c \
+	%D%/halted.c \
 	%D%/ids.c %D%/ids.h \
 	%D%/inspect.c %D%/inspect.h \
 	%D%/inspect_box.c \

@@ -57,6 +57,7 @@ struct pst_shot {
 	struct pst_stack second;	    /* to compare with */
 	struct pst_pids hold;		    /* threads that are to stand still, sorted */
 	bool hold_all;
+	bool halted;		 /* nothing needs to be held: it stands still anyway */
 	unsigned walked, broken; /* of the threads that run: stacks asked for, not had */
 	size_t turn;		 /* where the stacks of sleepers are read from, if there are many */
 };
@@ -235,6 +236,13 @@ bool pst_shot_read(struct pst_sampler *s, size_t i, unsigned what);
 void pst_shot_count_all(struct pst_sampler *s, unsigned flags);
 bool pst_sampler_may_list(const struct pst_sampler *s);
 enum pst_err pst_take_paused(struct pst_sampler *s);
+
+/* ---- halted.c: a target that stands still anyway ----------------------------------------- */
+
+/* Whether it is stopped or frozen, and none of s->tasks is on a CPU; keeps their counts. */
+bool pst_halted(struct pst_sampler *s);
+/* Afterwards: whether none of them has run since. */
+bool pst_halted_still(struct pst_sampler *s);
 
 /* ---- free.c: one look beside the running target ------------------------------------------ */
 

@@ -348,10 +348,14 @@ static void judge(struct pst_sampler *s)
 
 /* ---- held by ptrace ---------------------------------------------------------------------- */
 
-static bool is_held(const struct pst_shot *shot, pid_t tid)
+static bool is_held(struct pst_sampler *s, pid_t tid)
 {
+	const struct pst_shot *shot = &s->shot;
+
 	if (shot->hold_all)
 		return true;
+	if (shot->halted)
+		return tid && pst_sampler_task(s, tid);
 	return tid && pst_pids_have(&shot->hold, tid);
 }
 
@@ -391,7 +395,7 @@ static bool hold_missing(struct pst_sampler *s)
 
 	for (size_t i = 0; i < shot->threads.len; i++) {
 		const struct pst_thread *th = &shot->threads.at[i];
-		if (!pst_shot_wants(s, th) || !needs_hold(th) || is_held(shot, th->tid))
+		if (!pst_shot_wants(s, th) || !needs_hold(th) || is_held(s, th->tid))
 			continue;
 		missing = true;
 		if (th->tid)
@@ -404,10 +408,15 @@ static bool hold_missing(struct pst_sampler *s)
 
 static enum pst_err hold(struct pst_sampler *s)
 {
-	const struct pst_shot *shot = &s->shot;
+	struct pst_shot *shot = &s->shot;
 	struct pst_why why = {0};
 
+	shot->halted = false;
 	if (!shot->hold_all && !shot->hold.len)
+		return PST_OK;
+	/* With one among them that the system does not tell of, that could not be proved. */
+	shot->halted = !shot->hold_all && pst_halted(s);
+	if (shot->halted)
 		return PST_OK;
 	enum pst_err err =
 		s->target->ops->pause(s->target, shot->hold_all ? NULL : shot->hold.at,
@@ -417,6 +426,15 @@ static enum pst_err hold(struct pst_sampler *s)
 		pst_sampler_note(s, "%s", why.what);
 	}
 	return err;
+}
+
+/* What was read of a halted target holds only if it was halted all the time. */
+static enum pst_err halted_proof(struct pst_sampler *s)
+{
+	if (!s->shot.halted || pst_halted_still(s))
+		return PST_OK;
+	pst_shot_doubt(s);
+	return PST_CHANGED;
 }
 
 /*
@@ -438,6 +456,7 @@ static enum pst_err try_paused(struct pst_sampler *s, bool *whole)
 	if (!err) {
 		pst_shot_prepare(shot);
 		read_stacks(s, READ_HELD, read_once);
+		err = halted_proof(s);
 	}
 	uint64_t held = s->target->ops->resume(s->target);
 	shot->pause_ns += held;

@@ -70,6 +70,22 @@ class Recording:
         first = self.process.stderr.readline().decode()
         assert "Sampling process" in first, first + self.process.stderr.read().decode()
 
+    def looks(self, n):
+        """Waits until it has looked N times more: its thread sleeps between two looks, at least once."""
+        since, deadline = self.sleeps(), time.monotonic() + 60
+        while self.process.poll() is None and self.sleeps() < since + n:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    def sleeps(self):
+        """Of the thread that samples, the first that the program starts."""
+        threads = "/proc/%d/task" % self.process.pid
+        try:
+            with open(os.path.join(threads, os.listdir(threads)[1], "status")) as f:
+                return int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)", f.read(), re.M).group(1))
+        except (OSError, IndexError):
+            return 0
+
     def end(self, sig=None, timeout=30):
         if sig:
             self.process.send_signal(sig)

@@ -31,6 +31,9 @@ def record(tmp_path):
             self.recording = Recording("--pid", pid, "-r", rate, "--sampling", mode, "-o", self.out, "--stats",
                                        self.stats, *args)
 
+        def looks(self, n):
+            self.recording.looks(n)
+
         def end(self, sig=None, status=0):
             self.status = self.recording.end(sig)
             self.said = self.recording.err

@@ -47,7 +47,7 @@ class Cgroup:
 
     said = "frozen by its cgroup"
     shown = "TARGET FROZEN"
-    mounts = file = on = off = None
+    mounts = file = on = off = state = frozen = None
 
     def __init__(self, pid):
         self.directory = None
@@ -68,9 +68,13 @@ class Cgroup:
         with open(os.path.join(self.directory, name), "w") as f:
             f.write(text)
 
+    def read(self, name):
+        with open(os.path.join(self.directory, name)) as f:
+            return f.read()
+
     def halt(self):
         self.write(self.file, self.on)
-        time.sleep(0.1)
+        wait_for(lambda: self.frozen in self.read(self.state).splitlines())
 
     def go_on(self):
         self.write(self.file, self.off)
@@ -92,10 +96,12 @@ class Cgroup:
 
 class Freezer2(Cgroup):
     mounts, file, on, off = ("/sys/fs/cgroup", "/sys/fs/cgroup/unified"), "cgroup.freeze", "1", "0"
+    state, frozen = "cgroup.events", "frozen 1"
 
 
 class Freezer1(Cgroup):
     mounts, file, on, off = ("/sys/fs/cgroup/freezer",), "freezer.state", "FROZEN", "THAWED"
+    state, frozen = "freezer.state", "FROZEN"
 
 
 @pytest.fixture(params=(Signals, Freezer2, Freezer1), ids=("SIGSTOP", "cgroup-v2", "cgroup-v1"))
@@ -141,12 +147,24 @@ def test_stopped_all_the_time(any_interpreter, victim, record, stopper, mode):
     v = victim(any_interpreter, "spin.py")
     stop = stopper(v.pid)
     stop.halt()
+    used = cpu_seconds(v.pid)
     r = record(v.pid, mode, RATE)
-    time.sleep(0.8)
+    r.looks(50)
     r.end(signal.SIGINT)
-    # To find out whether it may be held makes it look awake for a moment.
-    assert r.samples <= 2 and stop.said in r.said, r.said
-    assert r.samples or "The profile is empty: all threads were idle" in r.said
+    assert r.samples == 0 and stop.said in r.said, r.said
+    assert "The profile is empty: all threads were idle" in r.said and r.told["pauses"] == 0
+    assert cpu_seconds(v.pid) == used, "it was woken"
+
+
+def test_one_that_sleeps(any_interpreter, victim, record, stopper, mode):
+    """The freezer of cgroup v1 leaves it where it sleeps."""
+    v = victim(any_interpreter, "shapes.py", settled=True)
+    stop = stopper(v.pid)
+    stop.halt()
+    r = record(v.pid, mode, RATE, ["--idle"])
+    r.looks(50)
+    r.end(signal.SIGINT)
+    assert stop.said in r.said and r.samples > 0, r.said
 
 
 def test_the_screen_says_it(any_interpreter, victim, terminal, stopper):

@@ -159,6 +159,31 @@ static void test_check(void **state)
 	pst_proc_close(NULL);
 }
 
+/* ---- whether it runs ----------------------------------------------------------------------- */
+
+static void wait_halt(const struct pst_proc *p, enum pst_halt wanted)
+{
+	for (int i = 0; i < 20000 && pst_proc_halt(p) != wanted; i++)
+		nap_ms(1);
+	assert_int_equal(pst_proc_halt(p), wanted);
+}
+
+static void test_halt(void **state)
+{
+	struct shared *s = shared_new();
+	pid_t pid = child_start(ready_and_sleep, s);
+	struct pst_proc *p = open_proc(pid);
+
+	(void)state;
+	assert_int_equal(pst_proc_halt(p), PST_HALT_NONE);
+	kill(pid, SIGSTOP);
+	wait_halt(p, PST_HALT_STOPPED);
+	kill(pid, SIGCONT);
+	wait_halt(p, PST_HALT_NONE);
+	pst_proc_close(p);
+	child_end(pid);
+}
+
 /* ---- permissions: each check runs in a child, which exits with 0 when it saw what it should ---- */
 
 static int perm_says(pid_t target, const char *says)
@@ -545,6 +570,7 @@ int main(void)
 		cmocka_unit_test(test_open_thread),
 		cmocka_unit_test(test_main_thread_gone),
 		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_halt),
 		cmocka_unit_test(test_other_user),
 		cmocka_unit_test(test_no_capability),
 		cmocka_unit_test(test_no_ptrace),

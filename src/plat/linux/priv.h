@@ -23,6 +23,7 @@ struct pst_proc {
 	int mem;	 /* /proc/PID/mem, -1 until it is needed */
 	enum pst_mem_how how;
 	struct pst_task_files *files; /* taskfiles.h */
+	struct pst_freezer *freezer;  /* freezer.h */
 	bool same_ns; /* the process's innermost pid namespace is ours */
 	uint64_t start_ticks;
 };

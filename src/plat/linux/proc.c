@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config.h"
 
+#include "plat/linux/freezer.h"
 #include "plat/linux/taskfiles.h"
 
 #include <dirent.h>
@@ -321,6 +322,7 @@ enum pst_err pst_proc_open(pid_t pid, struct pst_proc **out, struct pst_why *why
 	*p = (struct pst_proc){
 		.pid = pid, .pidfd = -1, .dir = -1, .space = -1, .space_tid = pid, .mem = -1};
 	p->files = pst_task_files_new();
+	p->freezer = pst_calloc(1, sizeof *p->freezer);
 	err = open_dir(p, why);
 	if (!err)
 		err = open_memory(p, why);
@@ -338,6 +340,7 @@ void pst_proc_close(struct pst_proc *p)
 		return;
 	drop_space(p);
 	pst_task_files_free(p->files);
+	pst_freezer_free(p->freezer);
 	if (p->mem >= 0)
 		close(p->mem);
 	if (p->dir >= 0)
@@ -354,16 +357,20 @@ pid_t pst_proc_pid(const struct pst_proc *p)
 
 /*
  * A frozen thread looks asleep; where it sleeps tells: get_signal() with the trap inlined
- * (kernel/signal.c, cgroup v2), __refrigerator() (kernel/freezer.c, v1).
+ * (kernel/signal.c, cgroup v2), __refrigerator() (kernel/freezer.c, v1).  But v1 freezes who sleeps
+ * already, or is held by ptrace, in its place (__freeze_task(), since Linux 6.1).
  */
-static bool is_frozen(int dir)
+static bool is_frozen(const struct pst_proc *p, char state)
 {
 	char where[64];
 
-	if (pst_proc_slurp(dir, "wchan", where, sizeof where) <= 0)
+	if (state != 'S' && state != 'D')
 		return false;
-	return !strcmp(where, "__refrigerator") || !strcmp(where, "do_freezer_trap") ||
-	       !strcmp(where, "get_signal");
+	if (pst_proc_slurp(p->space, "wchan", where, sizeof where) > 0 &&
+	    (!strcmp(where, "__refrigerator") || !strcmp(where, "do_freezer_trap") ||
+	     !strcmp(where, "get_signal")))
+		return true;
+	return state == 'D' && pst_freezer_has(p->freezer, p->dir);
 }
 
 enum pst_halt pst_proc_halt(const struct pst_proc *p)
@@ -374,8 +381,7 @@ enum pst_halt pst_proc_halt(const struct pst_proc *p)
 		return PST_HALT_NONE;
 	if (st.state == 'T')
 		return PST_HALT_STOPPED;
-	return (st.state == 'S' || st.state == 'D') && is_frozen(p->space) ? PST_HALT_FROZEN
-									   : PST_HALT_NONE;
+	return is_frozen(p, st.state) ? PST_HALT_FROZEN : PST_HALT_NONE;
 }
 
 enum pst_err pst_proc_check(const struct pst_proc *p)
