@@ -119,12 +119,12 @@ static bool knows(const struct pst_pause *s, pid_t tid, size_t *hint)
 static enum pst_err seize(struct pst_pause *s, pid_t tid, struct pst_why *why)
 {
 	bool ours = take_stuck(tid);
-	long tracer;
+	enum pst_tracer who;
 	int sys;
 
 	/* The thread that held it last time may not be quite gone. */
-	if (!ours && wary && pst_trace_state(s->proc, tid, &tracer) == 'D' &&
-	    (tracer == 0 || pst_trace_is_ours(tracer))) {
+	if (!ours && wary && pst_trace_whose(s->proc, tid, &who) == 'D' &&
+	    who != PST_TRACER_OTHER) {
 		*PST_VEC_PUSH(&s->asleep) = tid;
 		return PST_OK;
 	}

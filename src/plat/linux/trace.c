@@ -31,7 +31,11 @@ char pst_trace_state(const struct pst_proc *p, pid_t tid, long *tracer)
 	return state ? *state : '\0';
 }
 
-bool pst_trace_is_ours(long tid)
+/* One of our sleepers' threads needs a CPU to end: at least 0.2 s. */
+#define SEIZE_TRIES 2000
+
+/* True when TID is a thread of ours. */
+static bool is_ours(long tid)
 {
 	char path[48];
 
@@ -40,24 +44,40 @@ bool pst_trace_is_ours(long tid)
 	return access(path, F_OK) == 0;
 }
 
+char pst_trace_whose(const struct pst_proc *p, pid_t tid, enum pst_tracer *who)
+{
+	for (long before = 0;;) {
+		long tracer;
+		char state = pst_trace_state(p, tid, &tracer);
+
+		*who = PST_TRACER_NONE;
+		if (tracer)
+			*who = is_ours(tracer) ? PST_TRACER_OURS : PST_TRACER_OTHER;
+		/* A thread of ours may have ended between the two questions. */
+		if (*who != PST_TRACER_OTHER || tracer == before)
+			return state;
+		before = tracer;
+	}
+}
+
 int pst_trace_seize(const struct pst_proc *p, pid_t tid)
 {
 	struct timespec nap = {.tv_nsec = 100000};
 
 	for (int i = 0;; i++) {
-		long tracer;
+		enum pst_tracer who;
 		char state;
 
 		pst_called(PST_CALL_PTRACE);
 		if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) == 0)
 			return 0;
-		if (errno != EPERM || i == 50)
+		if (errno != EPERM || i == SEIZE_TRIES)
 			return errno;
 		/* One of our sleepers' threads may be about to end. */
-		state = pst_trace_state(p, tid, &tracer);
+		state = pst_trace_whose(p, tid, &who);
 		if (state == '\0' || state == 'Z' || state == 'X')
 			return ESRCH;
-		if (tracer == 0 ? i > 0 : !pst_trace_is_ours(tracer))
+		if (who == PST_TRACER_NONE ? i > 0 : who == PST_TRACER_OTHER)
 			return EPERM;
 		pst_called(PST_CALL_WAIT);
 		nanosleep(&nap, NULL);

@@ -15,8 +15,9 @@ struct pst_held {
 
 /* State and TracerPid of thread TID of P, '\0' when it is gone. */
 char pst_trace_state(const struct pst_proc *p, pid_t tid, long *tracer);
-/* True when TID is a thread of ours. */
-bool pst_trace_is_ours(long tid);
+/* The state as well, and who traces it. */
+enum pst_tracer { PST_TRACER_NONE, PST_TRACER_OURS, PST_TRACER_OTHER };
+char pst_trace_whose(const struct pst_proc *p, pid_t tid, enum pst_tracer *who);
 /* Attaches without stopping; 0 or errno: ESRCH when it is gone, EPERM. */
 int pst_trace_seize(const struct pst_proc *p, pid_t tid);
 /*
