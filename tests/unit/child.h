@@ -52,7 +52,7 @@ static inline pid_t child_start(void (*run)(struct shared *s), struct shared *s)
 		run(s);
 		_exit(0);
 	}
-	for (int i = 0; i < 5000 && pid > 0 && !atomic_load(&s->ready); i++)
+	for (int i = 0; i < 30000 && pid > 0 && !atomic_load(&s->ready); i++)
 		nap_ms(1);
 	return pid;
 }
@@ -92,12 +92,25 @@ static inline char child_state(pid_t pid, int *tracer)
 	return state;
 }
 
-/* True when the count of the child moves within two seconds. */
+/* Waits until PID is in the state WANTED; the state in which it was seen last. */
+static inline char child_await(pid_t pid, char wanted)
+{
+	int tracer;
+	char state = child_state(pid, &tracer);
+
+	for (int i = 0; i < 20000 && state != wanted; i++) {
+		nap_ms(1);
+		state = child_state(pid, &tracer);
+	}
+	return state;
+}
+
+/* True when the count of the child moves within twenty seconds. */
 static inline bool child_moves(struct shared *s)
 {
 	unsigned long before = atomic_load(&s->count);
 
-	for (int i = 0; i < 2000; i++) {
+	for (int i = 0; i < 20000; i++) {
 		if (atomic_load(&s->count) != before)
 			return true;
 		nap_ms(1);

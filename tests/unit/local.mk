@@ -189,7 +189,7 @@ TESTS += $(UNIT_TESTS)
 else
 TESTS += tests/unit/no-cmocka
 endif
-EXTRA_DIST += %D%/unit.h %D%/child.h %D%/forbid.h %D%/no-cmocka %D%/lines_collect %D%/lines_dump.py
+EXTRA_DIST += %D%/unit.h %D%/child.h %D%/forbid.h %D%/victim.h %D%/no-cmocka %D%/lines_collect %D%/lines_dump.py
 
 # Only the C programs: what a build with sanitizers is for.
 check-unit:

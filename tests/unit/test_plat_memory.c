@@ -40,7 +40,7 @@ static int without_readv(pid_t target)
 	if (pst_mem_read(p, 16, &a, sizeof a) != PST_FAULT)
 		return 3;
 	kill(target, SIGKILL);
-	for (int i = 0; i < 2000 && pst_proc_check(p) == PST_OK; i++)
+	for (int i = 0; i < 20000 && pst_proc_check(p) == PST_OK; i++)
 		nap_ms(1);
 	return pst_mem_read(p, (uintptr_t)&in_data, &a, sizeof a) == PST_GONE ? 0 : 4;
 }

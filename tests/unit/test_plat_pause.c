@@ -246,21 +246,12 @@ static void test_signals_are_passed_on(void **state)
 		pst_resume(pause);
 		sum += (unsigned long)i;
 	}
-	for (int i = 0; i < 2000 && atomic_load(&s->go) < 200; i++)
+	for (int i = 0; i < 20000 && atomic_load(&s->go) < 200; i++)
 		nap_ms(1);
 	assert_int_equal(atomic_load(&s->go), 200);
 	assert_int_equal(atomic_load(&s->sum), sum);
 	pst_proc_close(p);
 	child_end(pid);
-}
-
-static char await_state(pid_t pid, char wanted)
-{
-	int tracer;
-
-	for (int i = 0; i < 2000 && child_state(pid, &tracer) != wanted; i++)
-		nap_ms(1);
-	return child_state(pid, &tracer);
 }
 
 static void test_stopped_stays_stopped(void **state)
@@ -272,9 +263,9 @@ static void test_stopped_stays_stopped(void **state)
 
 	(void)state;
 	kill(pid, SIGSTOP);
-	assert_int_equal(await_state(pid, 'T'), 'T');
+	assert_int_equal(child_await(pid, 'T'), 'T');
 	pst_resume(pause_all(p));
-	assert_int_equal(await_state(pid, 'T'), 'T');
+	assert_int_equal(child_await(pid, 'T'), 'T');
 	assert_still(s);
 	/* Continued while we hold it. */
 	pause = pause_all(p);
@@ -285,7 +276,7 @@ static void test_stopped_stays_stopped(void **state)
 	pause = pause_all(p);
 	kill(pid, SIGSTOP);
 	pst_resume(pause);
-	assert_int_equal(await_state(pid, 'T'), 'T');
+	assert_int_equal(child_await(pid, 'T'), 'T');
 	kill(pid, SIGCONT);
 	assert_runs(pid, s);
 	pst_proc_close(p);
@@ -362,7 +353,7 @@ static void test_killed_while_held(void **state)
 	kill(pid, SIGKILL);
 	nap_ms(20);
 	pst_resume(pause);
-	for (int i = 0; i < 2000 && !ended; i++) {
+	for (int i = 0; i < 20000 && !ended; i++) {
 		ended = pst_spawn_poll(pid, &how);
 		nap_ms(1);
 	}
@@ -405,7 +396,7 @@ static void test_uninterruptible(void **state)
 	uint64_t start;
 
 	(void)state;
-	assert_int_equal(await_state(pid, 'D'), 'D');
+	assert_int_equal(child_await(pid, 'D'), 'D');
 	start = pst_now_ns();
 	pause = pause_all(p);
 	assert_true(pst_now_ns() - start < 20 * SECOND);
@@ -433,7 +424,7 @@ static void test_uninterruptible_again(void **state)
 	const struct pst_regs *regs;
 
 	(void)state;
-	assert_int_equal(await_state(pid, 'D'), 'D');
+	assert_int_equal(child_await(pid, 'D'), 'D');
 	for (int i = 0; i < 50; i++) {
 		struct pst_pause *pause = pause_all(p);
 		int tracer;

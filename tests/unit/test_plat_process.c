@@ -122,11 +122,10 @@ static void test_main_thread_gone(void **state)
 	pid_t pid = child_start(leave_main_thread, s);
 	struct pst_maps maps;
 	struct pst_proc *p;
-	int value = 0, tracer;
+	int value = 0;
 
 	(void)state;
-	for (int i = 0; i < 2000 && child_state(pid, &tracer) != 'Z'; i++)
-		nap_ms(1);
+	assert_int_equal(child_await(pid, 'Z'), 'Z');
 	p = open_proc(pid);
 	assert_int_equal(pst_proc_check(p), PST_OK);
 	assert_int_equal(pst_mem_read(p, (uintptr_t)&in_data, &value, sizeof value), PST_OK);
@@ -467,6 +466,8 @@ static void test_odd_name(void **state)
 	struct pst_proc_info info;
 
 	(void)state;
+	/* That it is ready it says before it goes to sleep. */
+	assert_int_equal(child_await(pid, 'S'), 'S');
 	assert_int_equal(pst_proc_info_read(pid, &info), PST_OK);
 	assert_string_equal(info.comm, "a) R 1 (b\n");
 	assert_int_equal(info.ppid, getpid());
@@ -535,7 +536,9 @@ static void test_tasks(void **state)
 	struct pst_task later;
 
 	(void)state;
-	nap_ms(50);
+	assert_int_equal(child_await(atomic_load(&s->go), 'S'), 'S');
+	assert_true(child_moves(s));
+	nap_ms(50); /* the system counts what it used a little later */
 	assert_int_equal(pst_tasks_read(p, all, &tasks), PST_OK);
 	assert_int_equal(tasks.len, 2);
 	assert_int_equal(tasks.at[0].tid, pid);
@@ -551,8 +554,10 @@ static void test_tasks(void **state)
 	if (tasks.at[1].syscall != -2)
 		assert_int_equal(tasks.at[1].syscall, SYS_pause);
 	later = tasks.at[0];
-	nap_ms(100);
-	assert_int_equal(pst_task_read(p, all, &later), PST_OK);
+	for (int i = 0; i < 20000 && later.cpu_ns <= tasks.at[0].cpu_ns; i++) {
+		nap_ms(1);
+		assert_int_equal(pst_task_read(p, all, &later), PST_OK);
+	}
 	assert_true(later.cpu_ns > tasks.at[0].cpu_ns);
 	later.tid = 0x7ffffff0;
 	assert_int_equal(pst_task_read(p, PST_TASK_STAT, &later), PST_GONE);

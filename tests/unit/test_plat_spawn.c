@@ -32,7 +32,7 @@ static struct pst_exit await(pid_t pid)
 	struct pst_exit how = {0};
 	bool ended = false;
 
-	for (int i = 0; i < 5000 && !(ended = pst_spawn_poll(pid, &how)); i++)
+	for (int i = 0; i < 30000 && !(ended = pst_spawn_poll(pid, &how)); i++)
 		nap_ms(1);
 	assert_true(ended);
 	return how;

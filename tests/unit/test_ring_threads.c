@@ -30,6 +30,7 @@ struct both {
 	uint32_t batches, seed;
 	struct hold_up producer, consumer;
 	_Atomic uint32_t acknowledged, signals;
+	_Atomic bool slept; /* the consumer: else it may find records at all times */
 	uint64_t refused;
 };
 
@@ -87,15 +88,16 @@ static void both_close(struct both *b)
 	close(b->pipe[1]);
 }
 
-/* Waits for records; false when nobody woke us within ten seconds. */
-static bool wait_records(struct pst_ring *ring, size_t enough)
+/* Waits for records; false when nobody woke us within a minute. */
+static bool wait_records(struct both *b, size_t enough)
 {
-	struct pollfd p = {.fd = pst_ring_fd(ring), .events = POLLIN};
+	struct pollfd p = {.fd = pst_ring_fd(b->ring), .events = POLLIN};
 	bool woken = true;
 
-	if (pst_ring_sleep(ring, enough)) {
-		woken = poll(&p, 1, 10000) == 1;
-		pst_ring_awake(ring);
+	if (pst_ring_sleep(b->ring, enough)) {
+		atomic_store(&b->slept, true);
+		woken = poll(&p, 1, 60000) == 1;
+		pst_ring_awake(b->ring);
 	}
 	return woken;
 }
@@ -135,6 +137,8 @@ static void *produce_batches(void *arg)
 
 	hold_up = b->producer;
 	luck = b->seed;
+	while (!atomic_load(&b->slept))
+		sched_yield();
 	while (batch < b->batches) {
 		if (produce_batch(b, batch))
 			batch++;
@@ -172,7 +176,7 @@ static void run_batches(uint32_t batches, struct hold_up producer, struct hold_u
 	for (uint32_t batch = 0; batch < b.batches;) {
 		const struct pst_rec *rec = pst_ring_next(b.ring);
 		if (!rec) {
-			assert_true(wait_records(b.ring, draw(&seed, waits)));
+			assert_true(wait_records(&b, draw(&seed, waits)));
 			continue;
 		}
 		take_batch(&b, rec, batch++);
@@ -264,7 +268,7 @@ static void run_one_by_one(uint32_t records, struct hold_up both)
 	for (uint32_t i = 0; i < b.batches;) {
 		const struct pst_rec *rec = pst_ring_next(b.ring);
 		if (!rec) {
-			assert_true(wait_records(b.ring, i % 2 ? 1000 : 1));
+			assert_true(wait_records(&b, i % 2 ? 1000 : 1));
 			continue;
 		}
 		assert_true(holds(rec, i));

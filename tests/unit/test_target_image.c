@@ -291,7 +291,7 @@ static pid_t start_copy(void)
 	pid_t pid = child_start(exec_copy, shared_new());
 	char comm[32] = "";
 
-	for (int i = 0; i < 2000 && strcmp(comm, "image copy") != 0; i++) {
+	for (int i = 0; i < 20000 && strcmp(comm, "image copy") != 0; i++) {
 		struct pst_proc_info info;
 
 		assert_int_equal(pst_proc_info_read(pid, &info), PST_OK);
