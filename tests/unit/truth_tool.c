@@ -8,7 +8,8 @@
  *
  * EDGES: a file of lines "CALLER CALLEE" (names of functions).  A function that stands there as a
  * callee may be called by its callers alone; "- NAME": NAME may be the root of a stack, and no
- *other. Says its figures as one line of JSON.
+ *other. Says its figures as one line of JSON.  SECONDS begin with the first tick, and end when there
+ * are some stacks: a busy machine gives the sampler a CPU when it likes.
  */
 
 #include "plat/plat.h"
@@ -24,6 +25,8 @@
 
 #define NAME_MAX_LEN 64
 #define EDGES_MAX    256
+#define STACKS_LEAST 20
+#define PATIENCE_NS  UINT64_C(30000000000) /* for these, besides SECONDS */
 
 struct name {
 	char text[NAME_MAX_LEN];
@@ -44,6 +47,7 @@ struct truth {
 	PST_VEC(uint64_t) leaf; /* samples by function */
 	uint64_t ticks, rejected, stacks, impossible, unproved, broken, depth;
 	struct pst_rec_stats first, last;
+	uint64_t begin_ns; /* of the first tick; 0: none yet */
 	bool ended;
 };
 
@@ -146,6 +150,8 @@ static void take(struct truth *t, const union pst_record *r)
 		add_node(t, &r->stack);
 		break;
 	case PST_REC_TICK:
+		if (!t->begin_ns)
+			t->begin_ns = pst_now_ns();
 		t->ticks += !r->tick.err;
 		t->rejected += r->tick.err != 0;
 		break;
@@ -179,6 +185,15 @@ static void drain(struct truth *t, struct pst_ring *ring)
 			pst_ring_release(ring);
 	}
 	pst_ring_release(ring);
+}
+
+static bool is_over(const struct truth *t, uint64_t start_ns, double seconds)
+{
+	uint64_t now = pst_now_ns(), length = (uint64_t)(seconds * 1e9);
+
+	if (now >= start_ns + length + PATIENCE_NS)
+		return true;
+	return t->begin_ns && now >= t->begin_ns + length && t->stacks >= STACKS_LEAST;
 }
 
 static double per(uint64_t a, uint64_t b)
@@ -238,8 +253,8 @@ int main(int argc, char **argv)
 						.attach_timeout_ns = UINT64_C(5000000000)};
 	if (!ring || pst_sampler_start(&opt, ring, &s, &why))
 		fail(why.what);
-	uint64_t end = pst_now_ns() + (uint64_t)(atof(argv[2]) * 1e9);
-	while (!t.ended && pst_now_ns() < end) {
+	uint64_t start = pst_now_ns();
+	while (!t.ended && !is_over(&t, start, atof(argv[2]))) {
 		drain(&t, ring);
 		pst_sleep_until_ns(pst_now_ns() + 10000000);
 	}
