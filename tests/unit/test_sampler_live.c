@@ -44,6 +44,7 @@
 	"t.start()\n"
 
 struct run {
+	struct pst_wake *wake;
 	struct pst_ring *ring;
 	struct pst_model *model;
 	struct pst_sampler *sampler;
@@ -66,7 +67,11 @@ static void run_open(struct run *r, pid_t pid, enum pst_sampling sampling, size_
 	};
 
 	memset(r, 0, sizeof *r);
-	r->ring = pst_ring_new(ring_bytes, NULL);
+	r->wake = pst_wake_new();
+	assert_non_null(r->wake);
+	const struct pst_ring_wake wake = {pst_wake_fd(r->wake), pst_wake_signal, pst_wake_clear,
+					   r->wake};
+	r->ring = pst_ring_new(ring_bytes, &wake);
 	r->model = pst_model_new();
 	if (pst_sampler_start(&opt, r->ring, &r->sampler, &why))
 		fail_msg("%s: %s", pst_err_id(why.err), why.what);
@@ -129,13 +134,19 @@ static void wait_end(struct run *r)
 	assert_true(r->ended);
 }
 
+static void run_free(struct run *r)
+{
+	pst_model_free(r->model);
+	pst_ring_free(r->ring);
+	pst_wake_free(r->wake);
+}
+
 static void run_close(struct run *r)
 {
 	pst_sampler_stop(r->sampler);
 	take(r);
 	assert_true(r->ended);
-	pst_model_free(r->model);
-	pst_ring_free(r->ring);
+	run_free(r);
 }
 
 static double total_of(struct run *r, const char *name, bool idle)
@@ -451,6 +462,19 @@ static void executes_something_else(enum pst_sampling sampling)
 
 BOTH_MODES(executes_something_else)
 
+/* Until half of the ring was filled, or something was urgent, and TIMES as long as that took. */
+static void wait_full(struct run *r, int times)
+{
+	struct pollfd p = {.fd = pst_wake_fd(r->wake), .events = POLLIN};
+
+	while (!pst_ring_sleep(r->ring, SIZE_MAX))
+		take(r);
+	uint64_t begin = pst_now_ns();
+	assert_int_equal(poll(&p, 1, 60000), 1);
+	pst_ring_awake(r->ring);
+	poll(NULL, 0, times * (int)((pst_now_ns() - begin) / 1000000));
+}
+
 /* Deep and ever-changing stacks into a ring that nobody empties for a while. */
 static void full_ring(enum pst_sampling sampling)
 {
@@ -465,8 +489,8 @@ static void full_ring(enum pst_sampling sampling)
 
 	run_open(&r, pid, sampling, 1);
 	pst_sampler_set_rate(r.sampler, 2000);
-	for (int i = 0; i < 10 && !summary(&r).dropped; i++) {
-		poll(NULL, 0, 1000 * (i + 1));
+	for (int i = 0; i < 20 && !summary(&r).dropped; i++) {
+		wait_full(&r, 2 + i);
 		take(&r);
 		poll(NULL, 0, 300); /* for the figures */
 	}
@@ -474,16 +498,13 @@ static void full_ring(enum pst_sampling sampling)
 	run_ticks(&r, 100);
 	assert_true(total_of(&r, "down", false) > 10);
 	/* Nobody reads any more: stopping takes no longer for it. */
-	poll(NULL, 0, 1000);
-	struct timespec from, to;
-	clock_gettime(CLOCK_MONOTONIC, &from);
+	wait_full(&r, 2);
+	uint64_t from = pst_now_ns();
 	pst_sampler_stop(r.sampler);
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	assert_true(to.tv_sec - from.tv_sec <= 1);
+	assert_true(pst_now_ns() - from < 5000000000u);
 	take(&r);
 	summary(&r);
-	pst_model_free(r.model);
-	pst_ring_free(r.ring);
+	run_free(&r);
 	end(pid);
 }
 
