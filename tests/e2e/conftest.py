@@ -1,6 +1,7 @@
 """Real interpreters, real processes, the real binary."""
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -109,6 +110,29 @@ def leave_report(pid, seconds=0.2):
     while cpu_seconds(pid) < used + seconds:
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def wait_for(what, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def looks_so_far(pid):
+    """Of the program that samples: its thread, the first that it starts, sleeps between two looks, at least once."""
+    threads = "/proc/%d/task" % pid
+    try:
+        with open(os.path.join(threads, os.listdir(threads)[1], "status")) as f:
+            return int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)", f.read(), re.M).group(1))
+    except (OSError, IndexError):
+        return 0
+
+
+def wait_looks(process, n):
+    """Waits until the program that samples has looked N times more, or has ended."""
+    since = looks_so_far(process.pid)
+    wait_for(lambda: process.poll() is not None or looks_so_far(process.pid) >= since + n)
 
 
 def cpu_seconds(pid):

@@ -28,6 +28,15 @@ def tracer(pid):
         return [int(line.split()[1]) for line in f if line.startswith("TracerPid:")][0]
 
 
+def wait_looks(pid, n):
+    """Until the thread of PID that samples, its second one, has slept so many times."""
+    while True:
+        with open("/proc/%d/task/%s/status" % (pid, os.listdir("/proc/%d/task" % pid)[1])) as f:
+            if any(line.startswith("voluntary") and int(line.split()[1]) >= n for line in f):
+                return
+        time.sleep(0.01)
+
+
 def stop_between_looks(recorder, target):
     """Who is traced by a process that stands still cannot be waited for."""
     while True:
@@ -48,7 +57,7 @@ def main():
     recorder = subprocess.Popen([program, "record", "--pid", str(target.pid), "-r", "200", "--sampling", mode, "-o",
                                  os.path.join(directory, "profile")], stderr=subprocess.PIPE, universal_newlines=True)
     recorder.stderr.readline()
-    time.sleep(0.7)
+    wait_looks(recorder.pid, 100)
     stop_between_looks(recorder.pid, target.pid)
     target.kill()
     target.wait()

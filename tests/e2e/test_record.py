@@ -14,7 +14,7 @@ import time
 
 import pytest
 
-from conftest import binary, run
+from conftest import binary, run, state_of, wait_for, wait_looks
 
 KEYS = {"version", "program", "pid", "command", "python", "sampling", "format", "output", "gil", "idle", "jitter", "end",
         "program_exit", "seconds", "rate_asked", "rate_achieved", "rate_aimed_at", "max_overhead_percent", "looks",
@@ -71,20 +71,7 @@ class Recording:
         assert "Sampling process" in first, first + self.process.stderr.read().decode()
 
     def looks(self, n):
-        """Waits until it has looked N times more: its thread sleeps between two looks, at least once."""
-        since, deadline = self.sleeps(), time.monotonic() + 60
-        while self.process.poll() is None and self.sleeps() < since + n:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-
-    def sleeps(self):
-        """Of the thread that samples, the first that the program starts."""
-        threads = "/proc/%d/task" % self.process.pid
-        try:
-            with open(os.path.join(threads, os.listdir(threads)[1], "status")) as f:
-                return int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)", f.read(), re.M).group(1))
-        except (OSError, IndexError):
-            return 0
+        wait_looks(self.process, n)
 
     def end(self, sig=None, timeout=30):
         if sig:
@@ -132,7 +119,7 @@ def test_duration_is_time(busy, tmp_path):
     run("record", "--pid", busy.pid, "-r", 100, "-d", 1.5, "-o", os.devnull, "--stats", stats, check=0)
     wall = time.monotonic() - begin
     told = json.loads(stats.read_text())
-    assert 1.5 <= told["seconds"] < 1.7 and 1.5 <= wall < 4
+    assert 1.5 <= told["seconds"] < 2.5 and 1.5 <= wall < 10
     assert told["end"] == "duration"
 
 
@@ -140,7 +127,7 @@ def test_duration_is_time(busy, tmp_path):
 def test_signals_end_it_and_write(busy, tmp_path, sig):
     out = tmp_path / "profile"
     r = Recording("--pid", busy.pid, "-r", 200, "-o", out, "--stats", tmp_path / "stats")
-    time.sleep(0.7)
+    r.looks(50)
     assert not out.exists()
     assert r.end(sig) == 0
     assert folded(out.read_text())
@@ -151,7 +138,7 @@ def test_signals_end_it_and_write(busy, tmp_path, sig):
 def test_a_repeated_sigterm_loses_nothing(busy, tmp_path):
     out = tmp_path / "profile"
     r = Recording("--pid", busy.pid, "-r", 200, "-o", out)
-    time.sleep(0.5)
+    r.looks(50)
     for _ in range(20):
         r.process.send_signal(signal.SIGTERM)
     assert r.end() == 0
@@ -161,7 +148,7 @@ def test_a_repeated_sigterm_loses_nothing(busy, tmp_path):
 def test_end_of_the_target(busy, tmp_path):
     out, stats = tmp_path / "profile", tmp_path / "stats"
     r = Recording("--pid", busy.pid, "-r", 200, "-o", out, "--stats", stats)
-    time.sleep(0.7)
+    r.looks(50)
     busy.process.kill()
     assert r.end() == 0
     assert "The process ended." in r.err
@@ -237,7 +224,7 @@ def test_the_file_is_replaced_whole(busy, tmp_path):
     out.chmod(0o640)
     before = out.stat().st_ino
     r = Recording("--pid", busy.pid, "-r", 200, "-o", out)
-    time.sleep(0.5)
+    r.looks(50)
     assert out.read_text() == "old" and os.listdir(str(tmp_path)) == ["profile"]
     assert r.end(signal.SIGINT) == 0
     assert folded(out.read_text())
@@ -415,12 +402,12 @@ def test_stopped_itself(busy, tmp_path):
     """What it slept through is neither late nor made up for, nor does one sample stand for it."""
     out, stats = tmp_path / "profile", tmp_path / "stats"
     r = Recording("--pid", busy.pid, "-r", 500, "-o", out, "--stats", stats)
-    time.sleep(0.5)
+    r.looks(100)
     r.process.send_signal(signal.SIGSTOP)
     time.sleep(3)
     assert busy.state() in "RS"
     r.process.send_signal(signal.SIGCONT)
-    time.sleep(0.5)
+    r.looks(100)
     assert r.end(signal.SIGINT) == 0
     told = json.loads(stats.read_text())
     assert told["gaps"] >= 1 and 2.5 < told["gap_seconds"] < 6
@@ -500,12 +487,9 @@ def test_no_such_process(tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="job control of Linux")
 def test_ctrl_z_leaves_the_target_alone(busy, tmp_path):
     r = Recording("--pid", busy.pid, "-r", 1000, "-o", tmp_path / "profile")
-    time.sleep(0.3)
+    r.looks(50)
     r.process.send_signal(signal.SIGTSTP)
-    deadline = time.monotonic() + 10
-    while open("/proc/%d/stat" % r.process.pid).read().rsplit(")", 1)[1].split()[0] != "T":
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for(lambda: state_of(r.process.pid) == "T")
     assert busy.state() in "RS"
     r.process.send_signal(signal.SIGCONT)
     assert r.end(signal.SIGINT) == 0

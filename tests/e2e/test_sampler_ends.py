@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from conftest import TESTS, VICTIMS, pick, state_of
+from conftest import TESTS, VICTIMS, pick, state_of, wait_for
 from test_record import Recording, folded, function
 from test_top import terminal  # noqa: F401 (a fixture)
 
@@ -52,13 +52,6 @@ def record(tmp_path):
     return Run
 
 
-def wait_for(what, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def other_version(than):
     for version in ((3, 12), (3, 13), (3, 9), (3, 8), (2, 7)):
         found = pick(version, debug=False)
@@ -74,7 +67,7 @@ def other_version(than):
 def test_killed(any_interpreter, victim, record, mode, sig):
     v = victim(any_interpreter, "spin.py")
     r = record(v.pid, mode)
-    time.sleep(0.5)
+    r.looks(100)
     v.process.send_signal(sig)
     v.process.wait()
     r.end()
@@ -87,7 +80,7 @@ def test_not_reaped(any_interpreter, victim, record, mode):
     """It stays there as a zombie: nobody has fetched its exit status."""
     v = victim(any_interpreter, "spin.py")
     r = record(v.pid, mode)
-    time.sleep(0.5)
+    r.looks(100)
     os.kill(v.pid, signal.SIGKILL)
     wait_for(lambda: state_of(v.pid) == "Z")
     r.end()
@@ -98,7 +91,7 @@ def test_not_reaped(any_interpreter, victim, record, mode):
 def test_killed_while_stopped(any_interpreter, victim, record, mode):
     v = victim(any_interpreter, "spin.py")
     r = record(v.pid, mode)
-    time.sleep(0.5)
+    r.looks(100)
     os.kill(v.pid, signal.SIGSTOP)
     time.sleep(0.2)
     os.kill(v.pid, signal.SIGKILL)
@@ -121,7 +114,7 @@ def test_main_thread_ends_first(any_interpreter, victim, record, mode):
         p.stdout.readline()
         r = record(p.pid, mode)
         wait_for(lambda: state_of(p.pid) == "Z")
-        time.sleep(0.5)
+        r.looks(100)
         p.kill()
         p.wait()
         r.end()
@@ -139,10 +132,11 @@ def test_executes_another_script(any_interpreter, victim, record, mode, thread):
     v = victim(any_interpreter, "becomes.py", *["--thread"] * thread, *any_interpreter.argv,
                os.path.join(str(VICTIMS), "spin.py"))
     r = record(v.pid, mode)
-    time.sleep(0.5)
+    r.looks(100)
     os.kill(v.pid, signal.SIGUSR1)
     v.read()
-    time.sleep(1.5)
+    time.sleep(2.5)  # it asks once a second whether it is another one
+    r.looks(200)
     r.end(signal.SIGINT)
     assert "executed another program" in r.said and "spin.py" in r.said, r.said
     assert {"before", "outer"} <= r.functions(), r.stacks
@@ -154,10 +148,11 @@ def test_executes_another_python(any_interpreter, victim, record, mode, thread):
     other = other_version(any_interpreter)
     v = victim(any_interpreter, "becomes.py", *["--thread"] * thread, *other.argv, os.path.join(str(VICTIMS), "spin.py"))
     r = record(v.pid, mode)
-    time.sleep(0.5)
+    r.looks(100)
     os.kill(v.pid, signal.SIGUSR1)
     v.read()
-    time.sleep(1.5)
+    time.sleep(2.5)  # it asks once a second whether it is another one
+    r.looks(200)
     r.end(signal.SIGINT)
     assert "Python %d.%d" % other.version in r.said
     assert {"before", "outer"} <= r.functions()
@@ -170,10 +165,11 @@ def test_executes_itself(any_interpreter, victim, record, mode):
     argv = [*any_interpreter.argv, "-u", script, "/bin/true"]
     v = victim(any_interpreter, "becomes.py", *argv)
     r = record(v.pid, mode)
-    time.sleep(0.5)
+    r.looks(100)
     os.kill(v.pid, signal.SIGUSR1)
     v.read()
-    time.sleep(1.5)
+    time.sleep(2.5)  # it asks once a second whether it is another one
+    r.looks(200)
     r.end(signal.SIGINT)
     assert r.told["end"] == "signal" and "executed another program" in r.said
     assert "before" in r.functions()
@@ -182,7 +178,7 @@ def test_executes_itself(any_interpreter, victim, record, mode):
 def test_executes_what_is_no_python(any_interpreter, victim, record, mode):
     v = victim(any_interpreter, "becomes.py", "/bin/sleep", "1000")
     r = record(v.pid, mode)
-    time.sleep(0.5)
+    r.looks(100)
     os.kill(v.pid, signal.SIGUSR1)
     r.end(status=1)
     assert "Process %d" % v.pid in r.said and "sleep" in r.said, r.said
@@ -193,7 +189,7 @@ def test_executes_what_is_no_python(any_interpreter, victim, record, mode):
 def test_executes_what_ends_at_once(any_interpreter, victim, record, mode):
     v = victim(any_interpreter, "becomes.py", "/bin/true")
     r = record(v.pid, mode)
-    time.sleep(0.5)
+    r.looks(100)
     os.kill(v.pid, signal.SIGUSR1)
     v.process.wait()
     r.end()
@@ -260,6 +256,7 @@ def test_finalised_and_started_again(interpreter, reinit, record):
         p.stdout.readline()
         r = record(p.pid)
         time.sleep(2)
+        r.looks(200)
         assert p.poll() is None
         r.end(signal.SIGINT)
         assert r.samples >= ENOUGH and "work" in r.functions(), r.said
@@ -276,7 +273,7 @@ def test_libpython_is_unmapped(interpreter, reinit, record):
     library = libpython(interpreter)
     if not library:
         pytest.skip("no shared libpython")
-    p = subprocess.Popen([reinit, library, "1", WORK % 0.7], stdout=subprocess.PIPE)
+    p = subprocess.Popen([reinit, library, "1", WORK % 2], stdout=subprocess.PIPE)
     try:
         p.stdout.readline()
         r = record(p.pid)

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from conftest import TESTS, binary, cpu_seconds, state_of
+from conftest import TESTS, binary, cpu_seconds, state_of, wait_for, wait_looks
 from test_record import folded, function
-from test_sampler_ends import record, wait_for  # noqa: F401 (a fixture)
+from test_sampler_ends import record  # noqa: F401 (a fixture)
 from test_top import terminal  # noqa: F401 (a fixture)
 
 MODES = ("coscheduled", "paused", "free")
@@ -129,10 +129,12 @@ def test_time_without_running_is_not_counted(any_interpreter, victim, record, st
     r = record(v.pid, mode, RATE, gil)
     used = cpu_seconds(v.pid)
     time.sleep(0.5)
+    r.looks(20)
     stop.halt()
     time.sleep(1.2)
     stop.go_on()
     time.sleep(0.5)
+    r.looks(20)
     r.end(signal.SIGINT)
     used = cpu_seconds(v.pid) - used
     # On a busy machine a thread that waits for a CPU counts as well: half of the time is the most.
@@ -242,7 +244,7 @@ def test_rights_that_are_lost(any_interpreter, victim, mode):
                          env=dict(os.environ, LC_ALL="C.UTF-8"))
     try:
         assert "Sampling process" in r.stderr.readline()
-        time.sleep(0.5)
+        wait_looks(r, 50)
         os.kill(v.pid, signal.SIGUSR1)
         profile, said = r.communicate(timeout=30)
         assert r.returncode == 1 and "protected itself" in said, said
