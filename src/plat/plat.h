@@ -241,7 +241,8 @@ uint64_t pst_resume(struct pst_pause *pause);
  * A thread in an uninterruptible sleep (a dead network disk, a vfork) cannot be stopped, nor let go
  * before it wakes; it stands still all the same and counts as paused, without registers.  After the
  * first of them such threads are looked for and held in another way, which leaves nothing behind.  This
- * lets go those of the first time that woke meanwhile; returns how many are left.  To be called now
+ * lets go those of the first time that woke meanwhile, and fetches the ends of threads that were killed
+ * while they were held, before which their process cannot end; returns how many are left.  To be called now
  * and then by the thread that paused, unless it pauses again anyway; its end frees them too.
  */
 size_t pst_pause_settle(void);

@@ -32,7 +32,7 @@ struct pst_pause {
 };
 
 /*
- * Threads that could not be stopped in time.  Only a stopped thread can be detached, and only by
+ * Threads that could not be stopped in time, or that were killed and have not ended yet.  Only a stopped thread can be detached, and only by
  * the thread that attached it; so that thread keeps the list.  The kernel frees them when it ends.
  */
 static _Thread_local struct {
@@ -63,9 +63,7 @@ size_t pst_pause_settle(void)
 	for (size_t i = 0; i < stuck.len; i++) {
 		struct pst_held h = {.tid = stuck.at[i]};
 
-		if (pst_trace_has_stopped(&h))
-			pst_trace_let_go(&h);
-		else
+		if (!pst_trace_has_stopped(&h) || !pst_trace_let_go(&h))
 			stuck.at[kept++] = h.tid;
 	}
 	stuck.len = kept;
@@ -327,15 +325,14 @@ uint64_t pst_resume(struct pst_pause *pause)
 	for (size_t i = 0; i < pause->len; i++) {
 		struct pst_held *h = &pause->at[i];
 
-		if (!h->gone && !h->stopped && !pst_trace_has_stopped(h))
+		bool runs = !h->gone && !h->stopped && !pst_trace_has_stopped(h);
+
+		wary |= runs;
+		if (runs || !pst_trace_let_go(h))
 			*PST_VEC_PUSH(&stuck) = h->tid;
-		else
-			pst_trace_let_go(h);
 	}
 	for (size_t i = 0; i < pause->sleepers.len; i++)
 		pst_sleepers_release(pause->sleepers.at[i]);
-	if (stuck.len > 0)
-		wary = true;
 	held = pause->began ? pst_now_ns() - pause->began : 0;
 	free(pause->regs);
 	PST_VEC_FREE(&pause->asleep);

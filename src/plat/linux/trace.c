@@ -99,21 +99,24 @@ static bool is_our_child(pid_t tid)
 }
 
 /*
- * Fetches the end of a thread that died while we traced it; else it would stay a zombie.  A child
- * that we started ourselves is left to pst_spawn_poll(), which wants its exit status.
+ * Fetches the end of a thread that died while we traced it; else it would stay a zombie, and its
+ * process with it.  False: it has not ended yet.  A child that we started ourselves is left to
+ * pst_spawn_poll(), which wants its exit status.
  */
-static void reap(pid_t tid)
+static bool reap(pid_t tid)
 {
 	siginfo_t info = {0};
 
 	pst_called(PST_CALL_WAIT);
-	if (waitid(P_PID, (id_t)tid, &info, WEXITED | WNOWAIT | WNOHANG | __WALL) != 0 ||
-	    info.si_pid == 0)
-		return;
+	if (waitid(P_PID, (id_t)tid, &info, WEXITED | WNOWAIT | WNOHANG | __WALL) != 0)
+		return true;
+	if (info.si_pid == 0)
+		return false;
 	if (is_our_child(tid))
-		return;
+		return true;
 	pst_called(PST_CALL_WAIT);
 	waitid(P_PID, (id_t)tid, &info, WEXITED | WNOHANG | __WALL);
+	return true;
 }
 
 /*
@@ -141,14 +144,14 @@ bool pst_trace_has_stopped(struct pst_held *h)
 	return true;
 }
 
-void pst_trace_let_go(struct pst_held *h)
+bool pst_trace_let_go(struct pst_held *h)
 {
 	if (!h->stopped || h->gone)
-		return;
+		return true;
 	pst_called(PST_CALL_PTRACE);
-	if (ptrace(PTRACE_DETACH, h->tid, NULL, (void *)(intptr_t)h->signal) != 0)
-		reap(h->tid);
-	h->gone = true;
+	h->gone = ptrace(PTRACE_DETACH, h->tid, NULL, (void *)(intptr_t)h->signal) == 0 ||
+		  reap(h->tid);
+	return h->gone;
 }
 
 #if defined(__x86_64__)

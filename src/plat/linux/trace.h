@@ -25,8 +25,8 @@ int pst_trace_seize(const struct pst_proc *p, pid_t tid);
  * of a program that we started to its owner.
  */
 bool pst_trace_has_stopped(struct pst_held *h);
-/* Detaches H when it is stopped. */
-void pst_trace_let_go(struct pst_held *h);
+/* Detaches H when it is stopped.  False: it was killed meanwhile, and its end is to be fetched yet. */
+bool pst_trace_let_go(struct pst_held *h);
 /* Registers of a stopped thread. */
 bool pst_trace_regs(pid_t tid, struct pst_regs *out);
 
