@@ -3,6 +3,8 @@
 
 #include "model/priv.h"
 
+#define FOLDS_KEPT 262144 /* memory for more is given back */
+
 /*
  * Samples only add to the leaf of their stack.  When somebody asks, all leaves touched since the
  * last time and the nodes above them are linked into a tree, which is walked once, depth first: on
@@ -30,11 +32,8 @@ static void fit(struct pst_counts *c, const struct pst_defs *d)
 /* Index + 1 of the fold of NODE, which is made when there is none. */
 static uint32_t fold_at(struct pst_counts *c, uint32_t node)
 {
-	if (c->fold_of.len < node) {
-		PST_VEC_RESERVE(&c->fold_of, node);
-		while (c->fold_of.len < node)
-			c->fold_of.at[c->fold_of.len++] = 0;
-	}
+	while (c->fold_of.len < node)
+		(void)PST_VEC_PUSH(&c->fold_of);
 	uint32_t *at = &c->fold_of.at[node - 1];
 	if (!*at) {
 		PST_VEC_PUSH(&c->folds)->node = node;
@@ -48,11 +47,6 @@ void pst_counts_add(struct pst_counts *c, uint32_t node, unsigned class, uint64_
 	uint32_t at = fold_at(c, node);
 
 	c->folds.at[at - 1].self[class] += ns;
-	if (c->hits.len < node)
-		PST_VEC_RESERVE(&c->hits, node);
-	while (c->hits.len < node)
-		(void)PST_VEC_PUSH(&c->hits);
-	c->hits.at[node - 1].samples[class]++;
 }
 
 /* Links every fold below its parent's; returns the first root. */
@@ -149,6 +143,8 @@ static void forget_folds(struct pst_counts *c)
 	for (size_t i = 0; i < c->folds.len; i++)
 		c->fold_of.at[c->folds.at[i].node - 1] = 0;
 	c->folds.len = 0;
+	if (c->folds.cap > FOLDS_KEPT)
+		PST_VEC_FREE(&c->folds);
 }
 
 void pst_counts_fold(struct pst_counts *c, const struct pst_defs *d)
@@ -173,7 +169,6 @@ void pst_counts_roll(struct pst_counts *c)
 void pst_counts_reset(struct pst_counts *c)
 {
 	forget_folds(c);
-	c->hits.len = 0;
 	for (int g = 0; g < 2; g++) {
 		struct pst_group_counts *group = &c->groups[g];
 		for (size_t i = 0; i < group->counts.len; i++)
@@ -191,5 +186,4 @@ void pst_counts_free(struct pst_counts *c)
 	}
 	PST_VEC_FREE(&c->folds);
 	PST_VEC_FREE(&c->fold_of);
-	PST_VEC_FREE(&c->hits);
 }

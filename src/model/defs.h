@@ -14,6 +14,13 @@
 struct pst_def_func {
 	uint32_t name, qualname, file, short_file;
 	int32_t first_line;
+	uint32_t module; /* from 1 */
+	bool library;	 /* or not Python at all */
+};
+
+struct pst_def_file { /* what follows from a path */
+	uint32_t module; /* 0: not looked at yet */
+	bool library;
 };
 
 struct pst_def_frame {
@@ -34,8 +41,11 @@ struct pst_def_process {
 struct pst_def_thread {
 	uint32_t process, name, comm;
 	bool is_main;
-	int64_t tid;
+	int64_t tid, interp_id;
+	uint64_t ident;
 };
+
+struct pst_def_module;
 
 struct pst_defs {
 	PST_VEC(char *) strings;
@@ -44,6 +54,9 @@ struct pst_defs {
 	PST_VEC(struct pst_def_node) nodes;
 	PST_VEC(struct pst_def_process) processes;
 	PST_VEC(struct pst_def_thread) threads;
+	PST_VEC(struct pst_def_file) files; /* by string id, from 0 */
+	PST_VEC(struct pst_def_module *) modules;
+	struct pst_def_module *by_name;
 };
 
 /* Each false: the record makes no sense and was ignored. */
@@ -57,6 +70,10 @@ bool pst_defs_thread(struct pst_defs *d, const struct pst_rec_thread *r);
 
 /* Text of string ID, "" for 0. */
 const char *pst_defs_text(const struct pst_defs *d, uint32_t id);
+/* Of a function: its name, qualified where known; its file, short where known. */
+const char *pst_defs_func_name(const struct pst_defs *d, uint32_t func);
+const char *pst_defs_func_file(const struct pst_defs *d, uint32_t func);
+const char *pst_defs_module(const struct pst_defs *d, uint32_t module);
 void pst_defs_free(struct pst_defs *d);
 
 #endif

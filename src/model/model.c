@@ -14,12 +14,17 @@
 /* Looks are at most a second apart, and late ones are at most a few: what is longer is nonsense. */
 #define PERIOD_MAX UINT64_C(1000000000000)
 #define NOTES_MAX  1000
+#define FOLDS_MAX  65536 /* stacks whose time is not in the counts yet */
+#define BACK_MAX   UINT64_C(1000000000) /* ns: time that goes back further is another clock's */
 
 struct pst_model *pst_model_new(void)
 {
 	struct pst_model *m = pst_calloc(1, sizeof *m);
 
 	m->counts = pst_calloc(1, sizeof *m->counts);
+	m->forests = pst_calloc(PST_FORESTS, sizeof *m->forests);
+	m->history = pst_calloc(1, sizeof *m->history);
+	pst_history_init(m->history);
 	return m;
 }
 
@@ -34,6 +39,11 @@ void pst_model_free(struct pst_model *m)
 	PST_VEC_FREE(&m->threads);
 	pst_counts_free(m->counts);
 	free(m->counts);
+	pst_history_free(m->history);
+	free(m->history);
+	for (int i = 0; i < PST_FORESTS; i++)
+		pst_forest_free(&m->forests[i]);
+	free(m->forests);
 	pst_defs_free(&m->defs);
 	free(m);
 }
@@ -57,6 +67,81 @@ static bool ingest_thread(struct pst_model *m, const struct pst_rec_thread *r)
 		(void)PST_VEC_PUSH(&m->threads);
 	return true;
 }
+
+/* ---- the history ------------------------------------------------------------------------- */
+
+static void close_walls(const struct pst_model *m, struct pst_part_wall *walls)
+{
+	const struct pst_history *h = m->history;
+
+	for (size_t i = 0; i < h->open_walls.len; i++) {
+		struct pst_process_state *p = &m->processes.at[h->open_walls.at[i] - 1];
+		walls[i] = (struct pst_part_wall){
+			.process = h->open_walls.at[i],
+			.ticks = p->open.ticks,
+			.gil = p->open.gil,
+			.active = p->open.active,
+		};
+		p->open = (struct pst_wall){0};
+		p->in_open = false;
+	}
+}
+
+void pst_model_settle(const struct pst_model *m)
+{
+	struct pst_history *h = m->history;
+	struct pst_part_wall walls[PST_WALLS_MAX];
+	size_t n = h->open_walls.len;
+
+	for (size_t i = 0; i < h->open.cells.len; i++) {
+		const struct pst_cell *c = &h->open.cells.at[i];
+		if (c->stack)
+			pst_counts_add(m->counts, c->stack, c->who & (PST_CLASSES - 1), c->ns);
+	}
+	if (m->counts->folds.len > FOLDS_MAX)
+		pst_counts_fold(m->counts, &m->defs);
+	close_walls(m, walls);
+	h->open_walls.len = 0;
+	if (n || h->open.cells.len)
+		pst_history_close(h, walls, n);
+}
+
+static void begin_bucket(struct pst_model *m, uint64_t time_ns)
+{
+	struct pst_history *h = m->history;
+	bool back = time_ns < h->last_ns;
+
+	if (back && h->last_ns - time_ns > BACK_MAX) {
+		pst_model_settle(m);
+		pst_history_clear(h);
+		back = false;
+	}
+	if (!back)
+		h->last_ns = time_ns;
+	if (h->at == pst_bucket_of(h->last_ns) && h->open.cells.len < PST_OPEN_FULL &&
+	    h->open_walls.len < PST_WALLS_MAX)
+		return;
+	pst_model_settle(m);
+	h->at = pst_bucket_of(h->last_ns);
+}
+
+static struct pst_wall *open_wall(struct pst_model *m, uint32_t process)
+{
+	struct pst_process_state *p = &m->processes.at[process - 1];
+
+	if (!p->in_open)
+		*PST_VEC_PUSH(&m->history->open_walls) = process;
+	p->in_open = true;
+	return &p->open;
+}
+
+struct pst_shape pst_model_shape(const struct pst_model *m, bool lines, bool my_code)
+{
+	return pst_forest_shape(m->forests, (lines ? PST_FOREST_LINES : 0u) |
+				(my_code ? PST_FOREST_MY_CODE : 0u), &m->defs);
+}
+
+/* ---- ticks and samples ------------------------------------------------------------------- */
 
 static void finish_tick(struct pst_model *m)
 {
@@ -82,11 +167,15 @@ static bool ingest_tick(struct pst_model *m, const struct pst_rec_tick *r)
 	m->tick = (struct pst_tick_state){
 		.number = m->tick.number + 1,
 		.period_ns = r->period_ns,
+		.time_ns = r->time_ns,
 		.process = r->process,
 		.left = r->samples,
 	};
+	begin_bucket(m, r->time_ns);
+	open_wall(m, r->process)->ticks += r->period_ns;
 	struct pst_process_state *p = &m->processes.at[r->process - 1];
 	p->now.ticks += r->period_ns;
+	p->all += r->period_ns;
 	p->threads = r->threads;
 	if (!m->ticks++)
 		m->first_ns = r->time_ns;
@@ -96,31 +185,64 @@ static bool ingest_tick(struct pst_model *m, const struct pst_rec_tick *r)
 	return whole;
 }
 
+static unsigned class_of(unsigned flags)
+{
+	return (flags & PST_SAMPLE_IDLE ? PST_CLASS_IDLE : 0u) |
+	       (flags & PST_SAMPLE_GIL ? PST_CLASS_GIL : 0u) |
+	       (flags & PST_SAMPLE_GIL_WAIT ? PST_CLASS_WAIT : 0u);
+}
+
+static void count_wall(struct pst_model *m, unsigned class)
+{
+	uint64_t ns = m->tick.period_ns;
+	struct pst_wall *now = &m->processes.at[m->tick.process - 1].now;
+	struct pst_wall *open = open_wall(m, m->tick.process);
+
+	if (!(class & PST_CLASS_IDLE)) {
+		m->tick.active++;
+		now->active += ns;
+		open->active += ns;
+	}
+	if (class & PST_CLASS_GIL && !m->tick.holder) {
+		m->tick.holder = true;
+		now->gil += ns;
+		open->gil += ns;
+	}
+}
+
+static void see_stack(struct pst_model *m, struct pst_thread_state_seen *t, uint32_t stack)
+{
+	uint32_t frame = m->defs.nodes.at[stack - 1].frame;
+
+	if (frame != t->frame)
+		t->same_from = m->tick.time_ns;
+	t->stack = stack;
+	t->frame = frame;
+}
+
 static void count_sample(struct pst_model *m, const struct pst_rec_sample *r)
 {
-	unsigned flags = r->head.flags;
-	unsigned class = (flags & PST_SAMPLE_IDLE ? PST_CLASS_IDLE : 0u) |
-			 (flags & PST_SAMPLE_GIL ? PST_CLASS_GIL : 0u);
-	struct pst_wall *wall = &m->processes.at[m->tick.process - 1].now;
+	struct pst_thread_state_seen *t = &m->threads.at[r->thread - 1];
+	unsigned class = class_of(r->head.flags);
+	uint32_t stack = r->head.flags & PST_SAMPLE_BROKEN ? 0 : r->stack;
 
-	if (!(flags & PST_SAMPLE_IDLE)) {
-		m->tick.active++;
-		wall->active += m->tick.period_ns;
-	}
-	if (flags & PST_SAMPLE_GIL && !m->tick.holder) {
-		m->tick.holder = true;
-		wall->gil += m->tick.period_ns;
-	}
-	if (!r->stack || flags & PST_SAMPLE_BROKEN)
+	count_wall(m, class);
+	/* Of a thread that sleeps and was not walked there is nothing to keep. */
+	if (stack || class != PST_CLASS_IDLE)
+		pst_open_add(&m->history->open,
+			     (struct pst_pair){stack, PST_WHO(r->thread, class)},
+			     m->tick.period_ns, &t->cell);
+	if (!stack)
 		return;
+	see_stack(m, t, stack);
 	m->samples++;
-	m->counted_now[class] += m->tick.period_ns;
-	pst_counts_add(m->counts, r->stack, class, m->tick.period_ns);
+	m->counted_now[class & (PST_CLASSES - 1)] += m->tick.period_ns;
 }
 
 static bool sample_fits(const struct pst_model *m, const struct pst_rec_sample *r)
 {
-	if (!r->thread || r->thread > m->threads.len || r->stack > m->defs.nodes.len)
+	if (!r->thread || r->thread > m->threads.len || r->stack > m->defs.nodes.len ||
+	    r->thread > PST_WHO_THREAD_MAX)
 		return false;
 	if (m->defs.threads.at[r->thread - 1].process != m->tick.process)
 		return false;
@@ -136,6 +258,7 @@ static bool ingest_sample(struct pst_model *m, const struct pst_rec_sample *r)
 		struct pst_thread_state_seen *t = &m->threads.at[r->thread - 1];
 		t->tick = m->tick.number;
 		t->flags = r->head.flags;
+		t->last_ns = m->tick.time_ns;
 		count_sample(m, r);
 	}
 	if (!--m->tick.left)
@@ -191,6 +314,10 @@ static bool ingest(struct pst_model *m, const union pst_record *r)
 		return ingest_note(m, &r->note);
 	case PST_REC_END:
 		return ingest_end(m, &r->end);
+	case PST_REC_USAGE:
+		return pst_model_usage(m, &r->usage);
+	case PST_REC_THREAD_USAGE:
+		return pst_model_thread_usage(m, &r->thread_usage);
 	default:
 		return false;
 	}
@@ -206,9 +333,14 @@ void pst_model_ingest(struct pst_model *m, const struct pst_rec *rec)
 
 void pst_model_reset(struct pst_model *m)
 {
+	pst_model_settle(m);
+	pst_totals_reset(&m->history->totals);
+	m->window = (struct pst_parts){m->history->parts.next, m->history->parts.next};
 	pst_counts_reset(m->counts);
-	for (size_t i = 0; i < m->processes.len; i++)
+	for (size_t i = 0; i < m->processes.len; i++) {
 		m->processes.at[i].now = m->processes.at[i].shown = (struct pst_wall){0};
+		m->processes.at[i].all = 0;
+	}
 	memset(m->counted_now, 0, sizeof m->counted_now);
 	memset(m->counted_shown, 0, sizeof m->counted_shown);
 	m->rolled = false;
@@ -217,6 +349,10 @@ void pst_model_reset(struct pst_model *m)
 
 void pst_model_roll(struct pst_model *m)
 {
+	pst_model_settle(m);
+	m->window = (struct pst_parts){m->window.to, m->history->parts.next};
+	/* Bit by bit, rather than all when a tree is asked for. */
+	pst_model_shape(m, false, false);
 	pst_counts_fold(m->counts, &m->defs);
 	pst_counts_roll(m->counts);
 	for (size_t i = 0; i < m->processes.len; i++) {
@@ -252,6 +388,15 @@ uint64_t pst_model_window_ns(const struct pst_model *m)
 
 /* ---- header ------------------------------------------------------------------------------ */
 
+static void add_usage(const struct pst_process_state *p, struct pst_summary *out)
+{
+	double cpu = pst_meter_percent(&p->cpu, &p->clock);
+
+	out->rss_bytes += p->rss_bytes;
+	if (cpu >= 0)
+		out->cpu_percent = cpu + (out->cpu_percent > 0 ? out->cpu_percent : 0);
+}
+
 static void summarise_processes(const struct pst_model *m, struct pst_summary *out)
 {
 	uint64_t gil = 0, active = 0, window = pst_model_window_ns(m);
@@ -261,6 +406,7 @@ static void summarise_processes(const struct pst_model *m, struct pst_summary *o
 		active += window_of(m, i)->active;
 		out->threads += m->processes.at[i].threads;
 		out->active_threads += m->processes.at[i].active;
+		add_usage(&m->processes.at[i], out);
 	}
 	if (window) {
 		out->gil_percent = 100.0 * (double)gil / (double)window;
@@ -315,6 +461,7 @@ void pst_model_summary(const struct pst_model *m, struct pst_summary *out)
 		.overhead_max = s->overhead_max,
 		.rate_asked = s->rate_asked,
 		.rate_achieved = s->rate_achieved,
+		.cpu_percent = -1,
 		.first_ns = m->first_ns,
 		.last_ns = m->last_ns,
 		.ended = m->end != PST_END_NONE,
@@ -329,24 +476,4 @@ void pst_model_summary(const struct pst_model *m, struct pst_summary *out)
 const char *pst_model_note(const struct pst_model *m, size_t i)
 {
 	return i < m->notes.len ? m->notes.at[i] : NULL;
-}
-
-/* ---- threads ----------------------------------------------------------------------------- */
-
-size_t pst_model_threads(const struct pst_model *m, struct pst_thread_row *out, size_t cap)
-{
-	for (size_t i = 0; i < m->threads.len && i < cap; i++) {
-		const struct pst_def_thread *d = &m->defs.threads.at[i];
-		const struct pst_thread_state_seen *t = &m->threads.at[i];
-		uint64_t last = m->processes.at[d->process - 1].tick;
-		out[i] = (struct pst_thread_row){
-			.id = (uint32_t)i + 1,
-			.tid = d->tid,
-			.name = pst_defs_text(&m->defs, d->name ? d->name : d->comm),
-			.is_main = d->is_main,
-			.flags = t->flags,
-			.alive = t->tick && t->tick == last,
-		};
-	}
-	return m->threads.len;
 }

@@ -2,14 +2,11 @@
 #ifndef PST_MODEL_PRIV_H
 #define PST_MODEL_PRIV_H
 
+#include "model/cells.h"
 #include "model/defs.h"
-#include "model/model.h"
-
-/*
- * Time is counted apart for each class of samples, so that the filters apply at once to all that
- * was seen.  A class is a sum of these bits.
- */
-enum { PST_CLASS_IDLE = 1, PST_CLASS_GIL = 2, PST_CLASSES = 4 };
+#include "model/forest.h"
+#include "model/history.h"
+#include "model/query.h"
 
 struct pst_tally { /* ns by class */
 	uint64_t own[PST_CLASSES], total[PST_CLASSES];
@@ -38,12 +35,7 @@ struct pst_fold {
 	uint64_t self[PST_CLASSES], sum[PST_CLASSES];
 };
 
-struct pst_hits { /* samples of one stack, by class */
-	uint64_t samples[PST_CLASSES];
-};
-
 struct pst_counts {
-	PST_VEC(struct pst_hits) hits; /* by node id - 1, since the reset */
 	struct pst_group_counts groups[2]; /* by enum pst_group */
 	PST_VEC(struct pst_fold) folds;
 	PST_VEC(uint32_t) fold_of; /* by node id - 1: index into folds + 1 */
@@ -65,19 +57,41 @@ struct pst_wall {	 /* ns */
 	uint64_t active; /* … times their active threads */
 };
 
+/*
+ * CPU time as it was told, now and at the begins of the last two intervals of half a second or
+ * more: what is shown is the mean since the one before the last.
+ */
+struct pst_meter {
+	uint64_t now, middle, from; /* ns of CPU */
+	uint64_t since; /* time of the first that was told; 0: nothing yet */
+	uint64_t turn;	/* of the process's clock, when middle and from were set */
+};
+
+struct pst_meter_clock { /* of a process: times of its figures */
+	uint64_t now, middle, from, turn;
+};
+
 struct pst_process_state {
-	struct pst_wall now, shown;
+	struct pst_wall now, shown, open; /* open: since the history's part was begun */
+	uint64_t all;  /* ns that its ticks since the reset stand for */
 	uint64_t tick; /* number of its last tick */
 	uint32_t threads, active;
+	bool in_open; /* stands in the history's open_walls */
+	struct pst_meter_clock clock;
+	struct pst_meter cpu;
+	uint64_t usage_ns, rss_bytes; /* as told last, and when */
 };
 
 struct pst_thread_state_seen {
 	uint64_t tick; /* number of the last tick that it was in */
 	unsigned flags;
+	uint32_t stack, frame, cell; /* last stack that was seen, its leaf; cell: see pst_open_add() */
+	uint64_t same_from, last_ns; /* times of the first tick with that leaf, of its last one */
+	struct pst_meter cpu;
 };
 
 struct pst_tick_state { /* the tick whose samples are coming in */
-	uint64_t number, period_ns;
+	uint64_t number, period_ns, time_ns;
 	uint32_t process, left, active;
 	bool holder;
 };
@@ -86,6 +100,9 @@ struct pst_model {
 	struct pst_defs defs;
 	struct pst_counts
 		*counts; /* apart, for it is brought up to date when a table is asked for */
+	struct pst_history *history; /* and so is this */
+	struct pst_forest *forests;  /* and these: PST_FORESTS of them */
+	struct pst_parts window;     /* parts of the window that ended last */
 	PST_VEC(struct pst_process_state) processes;   /* as defs.processes */
 	PST_VEC(struct pst_thread_state_seen) threads; /* as defs.threads */
 	PST_VEC(char *) notes;
@@ -97,6 +114,81 @@ struct pst_model {
 	struct pst_rec_stats stats;
 	enum pst_model_end end;
 };
+
+/* Closes what runs, so that counts, totals and history know all that was taken. */
+void pst_model_settle(const struct pst_model *m);
+struct pst_shape pst_model_shape(const struct pst_model *m, bool lines, bool my_code);
+
+/* False: the record made no sense. */
+bool pst_model_usage(struct pst_model *m, const struct pst_rec_usage *r);
+bool pst_model_thread_usage(struct pst_model *m, const struct pst_rec_thread_usage *r);
+/* % of one CPU; < 0: unknown. */
+double pst_meter_percent(const struct pst_meter *meter, const struct pst_meter_clock *clock);
+
+/* ---- weights: a part of what was seen, by stack ------------------------------------------- */
+
+/* Where cells come from: the totals, or parts of the history. */
+struct pst_source {
+	bool all;
+	struct pst_parts parts;
+};
+
+/* SPAN zero: all since the reset. */
+struct pst_source pst_source_of(const struct pst_model *m, const struct pst_span_ns *span);
+/* The window that is shown. */
+struct pst_source pst_source_window(const struct pst_model *m);
+/* Its wall-clock time by process id; the caller frees it. */
+uint64_t *pst_source_walls(const struct pst_model *m, const struct pst_source *src);
+/* The same: of PROCESS, or of the one seen longest (0). */
+uint64_t pst_source_wall(const struct pst_model *m, const struct pst_source *src,
+			 uint32_t process);
+
+/* What a filter lets through, made ready. */
+struct pst_sieve {
+	const struct pst_model *m;
+	bool classes[PST_CLASSES];
+	uint8_t *threads; /* by id; NULL: all */
+	uint8_t *stacks;  /* by id; NULL: all */
+};
+struct pst_sieve pst_sieve_make(const struct pst_model *m, const struct pst_filter *filter);
+void pst_sieve_free(struct pst_sieve *s);
+
+struct pst_weights { /* by number of the branch; [0] is not used by pst_weigh() */
+	uint64_t *ns;
+	uint64_t *gil; /* of samples that held the GIL, whatever classes the sieve lets through */
+	uint64_t samples, all; /* all: the sum of ns */
+};
+/* ns is made, gil when WITH_GIL; the caller frees them. */
+void pst_weigh(const struct pst_sieve *sieve, const struct pst_source *src,
+	       const struct pst_shape *shape, bool with_gil, struct pst_weights *out);
+
+/* Children of each branch that has weight, linked; element 0 stands for what is above all roots. */
+struct pst_links {
+	uint32_t *child, *next;
+};
+/* Adds each branch's weights (the second may be NULL) to its parent's, and links it there. */
+void pst_links_make(const struct pst_shape *shape, uint64_t *first, uint64_t *second,
+		    struct pst_links *out);
+void pst_links_free(struct pst_links *l);
+
+/* ---- tables ------------------------------------------------------------------------------ */
+
+struct pst_group_keys { /* what is one row */
+	uint32_t *of; /* by function or frame id: number of the row, 0: none; NULL: the id itself */
+	size_t len;   /* of numbers, with 0 */
+};
+struct pst_spent { /* ns */
+	uint64_t own, total, gil;
+};
+/* Own, total (once per stack) and GIL time of each row; returns what it counted in all. */
+uint64_t pst_spend(const struct pst_sieve *sieve, const struct pst_source *src,
+		   const struct pst_shape *shape, const struct pst_group_keys *keys,
+		   struct pst_spent *rows);
+
+/* pst_model_query() where nothing special is asked: what is counted anyway. */
+void pst_table_usual(const struct pst_model *m, const struct pst_table_query *q,
+		     struct pst_table *out);
+void pst_table_sort(struct pst_table *t, const struct pst_table_options *opt);
 
 /*
  * Wall-clock time of the window that is shown: the one that ended last, or all since the reset

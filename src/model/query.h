@@ -24,7 +24,12 @@ struct pst_span_ns {
 struct pst_filter {
 	bool idle;     /* idle samples too */
 	bool gil_only; /* only samples that held the GIL */
-	bool my_code;  /* frames of the standard library and of site-packages fold into who called them */
+	/*
+	 * Frames of the standard library and of packages fold into the user's frame that called
+	 * them, which then has their time.  Where there is none, they are left out; a stack of
+	 * such frames alone counts for its outermost one.
+	 */
+	bool my_code;
 	uint32_t process;	/* only this one; 0: all */
 	const uint8_t *threads; /* [id - 1]: counted or not; NULL: all; beyond NTHREADS: not */
 	size_t nthreads;
@@ -51,8 +56,14 @@ uint32_t pst_model_frame_func(const struct pst_model *m, uint32_t frame, int *li
 enum pst_calls_kind {
 	PST_CALLS_DOWN,	   /* from the roots to the leaves */
 	PST_CALLS_UP,	   /* inverted: roots are the leaves of the stacks, children their callers */
-	PST_CALLS_CALLEES, /* what FOCUS calls: one root, FOCUS */
-	PST_CALLS_CALLERS, /* who calls FOCUS: one root, FOCUS; children are callers */
+	/*
+	 * What FOCUS calls, who calls it: the root of all has one child at most, FOCUS, and the
+	 * time that FOCUS is not part of is its own.  In a stack that holds FOCUS several times the
+	 * outermost one is meant, so that the stack counts once: recursion is seen among the callees,
+	 * and not among the callers.
+	 */
+	PST_CALLS_CALLEES,
+	PST_CALLS_CALLERS, /* children are callers */
 };
 
 struct pst_calls_options {
@@ -62,10 +73,18 @@ struct pst_calls_options {
 	struct pst_filter filter;
 	struct pst_span_ns span, base; /* base: with DIFF, what SPAN is compared with */
 	bool diff;
-	double least; /* nodes of less than this share of all are folded into one "…" per parent; 0: none */
+	/*
+	 * Nodes of less than this share of all (in a sandwich: of FOCUS) are folded into one "…"
+	 * per parent; 0: none.  With DIFF: less than it in the span and in the base.
+	 */
+	double least;
 };
 
-/* 56 bytes.  Weights are ns of wall time; [0]: of the span, [1]: of the base. */
+/*
+ * 56 bytes.  Weights are ns of wall time; [0]: of the span, [1]: of the base.  total is own and the
+ * totals of the children: own is of the stacks that end there, so that of a tree of callers those
+ * that begin there.  A tree that gets too large is folded far from the root.
+ */
 struct pst_calls_node {
 	uint32_t func;	 /* 0: the "…" of its parent, or the root of all */
 	uint32_t frame;	 /* merged by line: frame id; else 0 */
@@ -76,7 +95,8 @@ struct pst_calls_node {
 };
 
 struct pst_calls {
-	struct pst_calls_node *at; /* [0]: the root of all; children by total, then name: stable */
+	/* [0]: the root of all; children by total, then name: stable; "…" is the last. */
+	struct pst_calls_node *at;
 	size_t len, cap;
 	uint64_t samples[2];
 };
@@ -98,7 +118,10 @@ struct pst_table_query {
 	struct pst_span_ns span, base;
 	bool diff; /* percentages are those of SPAN less those of BASE */
 };
-/* As pst_model_table().  For PST_GROUP_FILE and PST_GROUP_MODULE id is that of one function in it. */
+/*
+ * As pst_model_table().  For PST_GROUP_FILE and PST_GROUP_MODULE id is that of one function in it
+ * (file, too), name is the file or the module, and line is 0.
+ */
 void pst_model_query(const struct pst_model *m, const struct pst_table_query *q,
 		     struct pst_table *out);
 
@@ -116,6 +139,7 @@ enum pst_thread_doing {
 struct pst_thread_info {
 	uint32_t id, process;
 	int64_t tid, interp_id;
+	uint64_t ident;	  /* threading's; 0: unknown */
 	const char *name; /* "" none */
 	bool is_main, alive;
 	enum pst_thread_doing doing; /* at the last tick */
@@ -162,10 +186,16 @@ struct pst_time_cell {
 };
 /* What the history holds; {0, 0}: nothing yet. */
 struct pst_span_ns pst_model_history(const struct pst_model *m);
-/* Splits SPAN into N cells. */
+/*
+ * Splits SPAN into N cells (zero: the history).  Of the hour before the history it is still known
+ * how each second was.
+ */
 void pst_model_timeline(const struct pst_model *m, struct pst_span_ns span,
 			struct pst_time_cell *out, size_t n);
-/* How much memory the history may take; what is there beyond it is forgotten.  32 MiB at first. */
+/*
+ * How much memory the history may take; what is there beyond it is forgotten.  32 MiB at first, 1 MiB
+ * at least.
+ */
 void pst_model_set_history(struct pst_model *m, size_t bytes);
 
 #endif

@@ -79,34 +79,35 @@ static order_fn *const orders[][2] = {
 
 /* ---- rows -------------------------------------------------------------------------------- */
 
+void pst_table_sort(struct pst_table *t, const struct pst_table_options *opt)
+{
+	if (t->len)
+		qsort(t->at, t->len, sizeof *t->at, orders[opt->sort][opt->ascending]);
+}
+
 struct view {
 	const struct pst_model *m;
-	const struct pst_table_options *opt;
+	const struct pst_table_query *q;
 	double percent; /* what one ns of the window is worth */
 };
 
-static bool counts_class(const struct pst_table_options *opt, unsigned class)
-{
-	return (opt->idle || !(class & PST_CLASS_IDLE)) &&
-	       (!opt->gil_only || class & PST_CLASS_GIL);
-}
-
-static uint64_t sum(const struct pst_table_options *opt, const uint64_t *by_class)
+static uint64_t sum(const struct pst_table_query *q, const uint64_t *by_class)
 {
 	uint64_t ns = 0;
 
 	for (unsigned k = 0; k < PST_CLASSES; k++)
-		if (counts_class(opt, k))
+		if ((q->filter.idle || !(k & PST_CLASS_IDLE)) &&
+		    (!q->filter.gil_only || k & PST_CLASS_GIL))
 			ns += by_class[k];
 	return ns;
 }
 
-static double window_percent(const struct pst_model *m, const struct pst_table_options *opt)
+static double window_percent(const struct pst_model *m, const struct pst_table_query *q)
 {
 	uint64_t wall = pst_model_window_ns(m);
 
-	if (opt->normalised) {
-		uint64_t counted = sum(opt, m->rolled ? m->counted_shown : m->counted_now);
+	if (q->table.normalised) {
+		uint64_t counted = sum(q, m->rolled ? m->counted_shown : m->counted_now);
 		wall = counted > wall ? counted : wall;
 	}
 	return wall ? 100.0 / (double)wall : 0.0;
@@ -115,13 +116,14 @@ static double window_percent(const struct pst_model *m, const struct pst_table_o
 static void name_row(const struct view *v, uint32_t id, struct pst_row *row)
 {
 	const struct pst_defs *d = &v->m->defs;
-	bool lines = v->opt->group == PST_GROUP_LINE;
-	const struct pst_def_func *f = &d->funcs.at[(lines ? d->frames.at[id - 1].func : id) - 1];
+	bool lines = v->q->table.group == PST_GROUP_LINE;
+	uint32_t func = lines ? d->frames.at[id - 1].func : id;
+	const struct pst_def_func *f = &d->funcs.at[func - 1];
 
 	row->id = id;
-	row->name = pst_defs_text(d, f->qualname ? f->qualname : f->name);
+	row->name = pst_defs_func_name(d, func);
 	row->full_file = pst_defs_text(d, f->file);
-	row->file = f->short_file ? pst_defs_text(d, f->short_file) : row->full_file;
+	row->file = pst_defs_func_file(d, func);
 	row->line = lines ? d->frames.at[id - 1].line : f->first_line;
 }
 
@@ -131,31 +133,30 @@ static void make_row(const struct view *v, const struct pst_count *n, struct pst
 	uint64_t gil = window->own[PST_CLASS_GIL] + window->own[PST_CLASS_GIL | PST_CLASS_IDLE];
 
 	name_row(v, n->id, row);
-	row->own_percent = (double)sum(v->opt, window->own) * v->percent;
-	row->total_percent = (double)sum(v->opt, window->total) * v->percent;
+	row->own_percent = (double)sum(v->q, window->own) * v->percent;
+	row->total_percent = (double)sum(v->q, window->total) * v->percent;
 	row->gil_percent = (double)gil * v->percent;
-	row->own_seconds = (double)sum(v->opt, n->all.own) / 1e9;
-	row->total_seconds = (double)sum(v->opt, n->all.total) / 1e9;
+	row->own_seconds = (double)sum(v->q, n->all.own) / 1e9;
+	row->total_seconds = (double)sum(v->q, n->all.total) / 1e9;
 }
 
-void pst_model_table(const struct pst_model *m, const struct pst_table_options *opt,
+void pst_table_usual(const struct pst_model *m, const struct pst_table_query *q,
 		     struct pst_table *out)
 {
-	struct view v = {.m = m, .opt = opt, .percent = window_percent(m, opt)};
+	struct view v = {.m = m, .q = q, .percent = window_percent(m, q)};
 
 	pst_counts_fold(m->counts, &m->defs);
-	const struct pst_group_counts *group = &m->counts->groups[opt->group];
+	const struct pst_group_counts *group = &m->counts->groups[q->table.group];
 	out->len = 0;
 	PST_VEC_RESERVE(out, group->counts.len);
 	for (size_t i = 0; i < group->counts.len; i++) {
 		const struct pst_count *n = &group->counts.at[i];
 		/* Seen, but in no sample that the filters let through. */
-		if (!sum(opt, n->all.total))
+		if (!sum(q, n->all.total))
 			continue;
 		make_row(&v, n, &out->at[out->len++]);
 	}
-	if (out->len)
-		qsort(out->at, out->len, sizeof *out->at, orders[opt->sort][opt->ascending]);
+	pst_table_sort(out, &q->table);
 }
 
 void pst_table_free(struct pst_table *t)

@@ -21,7 +21,7 @@ struct kids { /* of one node: those from NEXT on are still to be visited */
 struct build {
 	const struct pst_model *m;
 	const struct pst_tree_options *opt;
-	uint64_t *total; /* by node id */
+	uint64_t *own, *total; /* samples by node id */
 	size_t nodes;
 	PST_VEC(struct kid) kids;
 	PST_VEC(struct kids) path;
@@ -31,28 +31,25 @@ void pst_model_node(const struct pst_model *m, uint32_t node, struct pst_node *o
 {
 	const struct pst_defs *d = &m->defs;
 	const struct pst_def_frame *frame = &d->frames.at[d->nodes.at[node - 1].frame - 1];
-	const struct pst_def_func *f = &d->funcs.at[frame->func - 1];
 
 	*out = (struct pst_node){
-		.name = pst_defs_text(d, f->qualname ? f->qualname : f->name),
-		.file = pst_defs_text(d, f->short_file ? f->short_file : f->file),
-		.full_file = pst_defs_text(d, f->file),
+		.name = pst_defs_func_name(d, frame->func),
+		.file = pst_defs_func_file(d, frame->func),
+		.full_file = pst_defs_text(d, d->funcs.at[frame->func - 1].file),
 		.line = frame->line,
 	};
 }
 
-static uint64_t own_samples(const struct build *b, size_t node)
+static void count_own(struct build *b)
 {
-	const struct pst_counts *c = b->m->counts;
-	uint64_t n = 0;
+	const struct pst_totals *t = &b->m->history->totals;
 
-	if (node > c->hits.len)
-		return 0;
-	for (unsigned k = 0; k < PST_CLASSES; k++)
-		if ((b->opt->idle || !(k & PST_CLASS_IDLE)) &&
-		    (!b->opt->gil_only || k & PST_CLASS_GIL))
-			n += c->hits.at[node - 1].samples[k];
-	return n;
+	for (size_t i = 0; i < t->at.len; i++) {
+		unsigned class = PST_WHO_CLASS(t->at.at[i].who);
+		if ((b->opt->idle || !(class & PST_CLASS_IDLE)) &&
+		    (!b->opt->gil_only || class & PST_CLASS_GIL))
+			b->own[t->at.at[i].stack] += t->at.at[i].samples;
+	}
 }
 
 /* A parent is always defined before its children: one pass backwards adds all up. */
@@ -60,7 +57,7 @@ static void add_up(struct build *b)
 {
 	for (size_t i = b->nodes; i > 0; i--) {
 		uint32_t parent = b->m->defs.nodes.at[i - 1].parent;
-		b->total[i] += own_samples(b, i);
+		b->total[i] += b->own[i];
 		b->total[parent] += b->total[i];
 	}
 }
@@ -119,7 +116,7 @@ static void walk(struct build *b, struct pst_tree *out)
 		}
 		uint32_t node = b->kids.at[top->next++].node;
 		*PST_VEC_PUSH(out) = (struct pst_tree_row){
-			.own = own_samples(b, node),
+			.own = b->own[node],
 			.total = b->total[node],
 			.node = node,
 			.depth = (uint32_t)b->path.len,
@@ -134,10 +131,14 @@ void pst_model_tree(const struct pst_model *m, const struct pst_tree_options *op
 	struct build b = {.m = m, .opt = opt, .nodes = m->defs.nodes.len};
 
 	out->len = 0;
+	pst_model_settle(m);
+	b.own = pst_calloc(b.nodes + 1, sizeof *b.own);
 	b.total = pst_calloc(b.nodes + 1, sizeof *b.total);
+	count_own(&b);
 	add_up(&b);
 	list_kids(&b);
 	walk(&b, out);
+	free(b.own);
 	free(b.total);
 	PST_VEC_FREE(&b.kids);
 	PST_VEC_FREE(&b.path);
