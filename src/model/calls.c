@@ -31,7 +31,7 @@ struct place {
 	uint64_t w[2];
 };
 
-struct group { /* of the children of one node: those with one key */
+struct group {			 /* of the children of one node: those with one key */
 	const char *name, *file; /* set for those that are shown */
 	uint64_t w[2];
 	uint32_t key;
@@ -64,7 +64,7 @@ struct build {
 	PST_VEC(struct place) found;  /* of the children of the node that is expanded */
 	PST_VEC(struct group) groups; /* the same grouped */
 	uint32_t *group_of;	      /* by key: number + 1 */
-	uint32_t *found_of;	      /* by branch: number + 1 in found, if that is it; up only */
+	uint32_t *found_of;	      /* by branch: number + 1 in found, if it is there; up */
 	struct pst_calls *out;
 };
 

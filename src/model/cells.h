@@ -25,11 +25,11 @@ enum {
 };
 
 /* Thread and class in one word. */
-#define PST_WHO_SHIFT	      3
-#define PST_WHO_THREAD_MAX    (UINT32_MAX >> PST_WHO_SHIFT)
+#define PST_WHO_SHIFT	       3
+#define PST_WHO_THREAD_MAX     (UINT32_MAX >> PST_WHO_SHIFT)
 #define PST_WHO(thread, class) ((thread) << PST_WHO_SHIFT | (class))
-#define PST_WHO_THREAD(who)   ((who) >> PST_WHO_SHIFT)
-#define PST_WHO_CLASS(who)    ((who) & (PST_CELL_CLASSES - 1u))
+#define PST_WHO_THREAD(who)    ((who) >> PST_WHO_SHIFT)
+#define PST_WHO_CLASS(who)     ((who) & (PST_CELL_CLASSES - 1u))
 
 struct pst_cell { /* time that does not fit into NS goes into another cell of the same kind */
 	uint32_t stack, who; /* stack 0: none was seen */
@@ -43,7 +43,8 @@ struct pst_open {
 	struct pst_index index;
 };
 
-/* Cells: when there are more than the first, the caller takes them out; a sample adds 234 at most. */
+/* Cells: when there are more than the first, the caller takes them out; a sample adds 234 at most.
+ */
 enum { PST_OPEN_FULL = 16384 - 256, PST_OPEN_MAX = 16384 };
 
 /*

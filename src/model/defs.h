@@ -18,7 +18,7 @@ struct pst_def_func {
 	bool library;	 /* or not Python at all */
 };
 
-struct pst_def_file { /* what follows from a path */
+struct pst_def_file {	 /* what follows from a path */
 	uint32_t module; /* 0: not looked at yet */
 	bool library;
 };

@@ -14,7 +14,7 @@
 enum { PST_DEQUE_SHIFT = 10, PST_DEQUE_PIECE = 1 << PST_DEQUE_SHIFT };
 
 struct pst_deque {
-	size_t size; /* of an element */
+	size_t size;	      /* of an element */
 	uint64_t first, next; /* numbers of the oldest element, of the one that will come */
 	uint64_t base;	      /* number of the element at the begin of pieces[0] */
 	PST_VEC(char *) pieces;

@@ -27,8 +27,9 @@ static uint32_t branch_at(struct pst_forest *f, uint32_t parent, uint32_t key)
 }
 
 /*
- * A stack of which all frames are of libraries counts for its outermost one, which is not the caller
- * of code further in that is the user's: threads begin in the standard library, scripts in runpy.
+ * A stack of which all frames are of libraries counts for its outermost one, which is not the
+ * caller of code further in that is the user's: threads begin in the standard library, scripts in
+ * runpy.
  */
 static uint32_t my_branch(struct pst_forest *f, unsigned kind, const struct pst_defs *d,
 			  uint32_t above, uint32_t key)

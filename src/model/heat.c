@@ -45,8 +45,8 @@ static void make_rows(struct heat *h, const struct pst_defs *d, uint32_t func)
 		const struct pst_def_frame *f = &d->frames.at[i];
 		if (f->func != func)
 			continue;
-		const int *line = bsearch(&f->line, h->lines.at, h->lines.len, sizeof *line,
-					  by_number);
+		const int *line =
+			bsearch(&f->line, h->lines.at, h->lines.len, sizeof *line, by_number);
 		h->keys.of[i + 1] = (uint32_t)(line - h->lines.at) + 1;
 	}
 }

@@ -113,8 +113,7 @@ static size_t cost(const struct pst_history *h, size_t walls)
 
 static void make_room(struct pst_history *h, size_t walls)
 {
-	while (h->parts.first < h->parts.next &&
-	       pst_history_bytes(h) + cost(h, walls) > h->max)
+	while (h->parts.first < h->parts.next && pst_history_bytes(h) + cost(h, walls) > h->max)
 		forget_oldest(h);
 }
 
@@ -151,7 +150,7 @@ void pst_history_close(struct pst_history *h, const struct pst_part_wall *walls,
 	pst_open_clear(&h->open);
 }
 
-static void add_cpu(struct pst_history *h, uint64_t number, uint32_t process, double cpu, double of)
+static bool add_cpu(struct pst_history *h, uint64_t number, uint32_t process, double cpu, double of)
 {
 	uint64_t end = pst_history_walls_at(h, number + 1);
 
@@ -161,27 +160,32 @@ static void add_cpu(struct pst_history *h, uint64_t number, uint32_t process, do
 			continue;
 		w->cpu += cpu;
 		w->cpu_of += of;
+		return true;
 	}
+	return false;
 }
 
 void pst_history_cpu(struct pst_history *h, uint32_t process, uint64_t from_ns, uint64_t to_ns,
 		     uint64_t cpu_ns)
 {
 	double rate = (double)cpu_ns / (double)(to_ns - from_ns);
-	uint64_t oldest = h->parts.first;
+	uint64_t oldest = h->parts.first, told = UINT64_MAX;
 
 	if (h->parts.next - oldest > LOOK_BACK)
 		oldest = h->parts.next - LOOK_BACK;
 	for (uint64_t number = h->parts.next; number > oldest; number--) {
-		uint64_t begin = pst_history_part(h, number - 1)->at * PST_BUCKET_NS;
+		uint64_t at = pst_history_part(h, number - 1)->at, begin = at * PST_BUCKET_NS;
 		uint64_t end = begin + PST_BUCKET_NS;
 		if (end <= from_ns)
 			return;
-		if (begin >= to_ns)
+		/* One part of a bucket is told of all that is in it. */
+		if (begin >= to_ns || at == told)
 			continue;
 		begin = begin > from_ns ? begin : from_ns;
 		end = end < to_ns ? end : to_ns;
-		add_cpu(h, number - 1, process, rate * (double)(end - begin), (double)(end - begin));
+		double of = (double)(end - begin);
+		if (add_cpu(h, number - 1, process, rate * of, of))
+			told = at;
 	}
 }
 

@@ -12,35 +12,38 @@
 #include "model/cells.h"
 #include "model/deque.h"
 
-#define PST_BUCKET_NS	UINT64_C(100000000)
+#define PST_BUCKET_NS	 UINT64_C(100000000)
 #define PST_HISTORY_LESS (UINT64_C(1) << 20) /* bytes: there is no smaller history */
 
 struct pst_part {
 	uint64_t at;	   /* × PST_BUCKET_NS: where the bucket begins */
-	uint64_t cells_at; /* numbers of its first cell, its first wall; they end where the next begin */
+	uint64_t cells_at; /* numbers of its first cell, its first wall; they end where the next
+			      begin */
 	uint64_t walls_at;
 };
 
-struct pst_part_wall { /* of one process; ns */
+struct pst_part_wall {		     /* of one process; ns */
 	uint64_t ticks, gil, active; /* as struct pst_wall */
-	double cpu, cpu_of; /* CPU time of the process in the part of the bucket for which it is known */
+	double cpu, cpu_of; /* CPU time of the process in the part of the bucket for which it is
+			       known */
 	uint32_t process, pad;
 };
 
-struct pst_second { /* what became of forgotten parts */
+struct pst_second {  /* what became of forgotten parts */
 	uint64_t at; /* second */
 	uint64_t ticks, gil, active;
 	double cpu, cpu_of; /* CPUs × ns, and the ns */
 };
 
 struct pst_history {
-	size_t max; /* bytes */
-	uint64_t at; /* bucket that runs */
+	size_t max;	  /* bytes */
+	uint64_t at;	  /* bucket that runs */
 	uint64_t last_ns; /* of the last tick */
 	struct pst_open open;
 	PST_VEC(uint32_t) open_walls; /* processes with time in the bucket that runs */
 	struct pst_deque parts, cells, walls;
-	struct pst_second *seconds; /* a ring, PST_SECONDS of them; NULL: nothing is forgotten yet */
+	struct pst_second
+		*seconds; /* a ring, PST_SECONDS of them; NULL: nothing is forgotten yet */
 	uint64_t seconds_first, seconds_next;
 	struct pst_totals totals; /* since the reset */
 };

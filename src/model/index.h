@@ -15,12 +15,13 @@ struct pst_pair { /* the first member of each element */
 	uint32_t a, b;
 };
 
-struct pst_index { /* zero-initialised is empty */
-	uint32_t *slots; /* number of an element + 1; 0: free */
+struct pst_index {	   /* zero-initialised is empty */
+	uint32_t *slots;   /* number of an element + 1; 0: free */
 	size_t size, used; /* size: a power of two */
 };
 
-/* Makes room for one more element than the USED ones of the array AT, whose elements take STRIDE. */
+/* Makes room for one more element than the USED ones of the array AT, whose elements take STRIDE.
+ */
 void pst_index_grow(struct pst_index *ix, const void *at, size_t stride);
 /* Forgets all elements, keeps the memory. */
 void pst_index_clear(struct pst_index *ix);

@@ -14,7 +14,7 @@
 /* Looks are at most a second apart, and late ones are at most a few: what is longer is nonsense. */
 #define PERIOD_MAX UINT64_C(1000000000000)
 #define NOTES_MAX  1000
-#define FOLDS_MAX  65536 /* stacks whose time is not in the counts yet */
+#define FOLDS_MAX  65536		/* stacks whose time is not in the counts yet */
 #define BACK_MAX   UINT64_C(1000000000) /* ns: time that goes back further is another clock's */
 
 struct pst_model *pst_model_new(void)
@@ -137,8 +137,9 @@ static struct pst_wall *open_wall(struct pst_model *m, uint32_t process)
 
 struct pst_shape pst_model_shape(const struct pst_model *m, bool lines, bool my_code)
 {
-	return pst_forest_shape(m->forests, (lines ? PST_FOREST_LINES : 0u) |
-				(my_code ? PST_FOREST_MY_CODE : 0u), &m->defs);
+	return pst_forest_shape(
+		m->forests, (lines ? PST_FOREST_LINES : 0u) | (my_code ? PST_FOREST_MY_CODE : 0u),
+		&m->defs);
 }
 
 /* ---- ticks and samples ------------------------------------------------------------------- */
@@ -229,8 +230,7 @@ static void count_sample(struct pst_model *m, const struct pst_rec_sample *r)
 	count_wall(m, class);
 	/* Of a thread that sleeps and was not walked there is nothing to keep. */
 	if (stack || class != PST_CLASS_IDLE)
-		pst_open_add(&m->history->open,
-			     (struct pst_pair){stack, PST_WHO(r->thread, class)},
+		pst_open_add(&m->history->open, (struct pst_pair){stack, PST_WHO(r->thread, class)},
 			     m->tick.period_ns, &t->cell);
 	if (!stack)
 		return;

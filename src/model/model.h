@@ -67,8 +67,9 @@ struct pst_summary {
 	double rate_asked, rate_achieved; /* per second, achieved over the last seconds */
 	double gil_percent;		  /* ticks of the window with a holder among the threads */
 	double active_percent;		  /* active threads per tick of the window × 100 */
-	double cpu_percent;  /* of one CPU, of all processes, over the last second or so; < 0 unknown */
-	uint64_t rss_bytes;  /* of all processes; 0: unknown */
+	/* Of all processes: % of one CPU over the last second or so, < 0 unknown; 0 unknown. */
+	double cpu_percent;
+	uint64_t rss_bytes;
 	unsigned threads, active_threads; /* alive now; active at the last tick */
 	uint64_t first_ns, last_ns;	  /* of the ticks taken */
 	bool ended;

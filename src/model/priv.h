@@ -63,8 +63,8 @@ struct pst_wall {	 /* ns */
  */
 struct pst_meter {
 	uint64_t now, middle, from; /* ns of CPU */
-	uint64_t since; /* time of the first that was told; 0: nothing yet */
-	uint64_t turn;	/* of the process's clock, when middle and from were set */
+	uint64_t since;		    /* time of the first that was told; 0: nothing yet */
+	uint64_t turn;		    /* of the process's clock when these were set */
 };
 
 struct pst_meter_clock { /* of a process: times of its figures */
@@ -73,8 +73,8 @@ struct pst_meter_clock { /* of a process: times of its figures */
 
 struct pst_process_state {
 	struct pst_wall now, shown, open; /* open: since the history's part was begun */
-	uint64_t all;  /* ns that its ticks since the reset stand for */
-	uint64_t tick; /* number of its last tick */
+	uint64_t all;			  /* ns that its ticks since the reset stand for */
+	uint64_t tick;			  /* number of its last tick */
 	uint32_t threads, active;
 	bool in_open; /* stands in the history's open_walls */
 	struct pst_meter_clock clock;
@@ -85,7 +85,8 @@ struct pst_process_state {
 struct pst_thread_state_seen {
 	uint64_t tick; /* number of the last tick that it was in */
 	unsigned flags;
-	uint32_t stack, frame, cell; /* last stack that was seen, its leaf; cell: see pst_open_add() */
+	uint32_t stack, frame,
+		cell; /* last stack that was seen, its leaf; cell: see pst_open_add() */
 	uint64_t same_from, last_ns; /* times of the first tick with that leaf, of its last one */
 	struct pst_meter cpu;
 };
@@ -100,9 +101,9 @@ struct pst_model {
 	struct pst_defs defs;
 	struct pst_counts
 		*counts; /* apart, for it is brought up to date when a table is asked for */
-	struct pst_history *history; /* and so is this */
-	struct pst_forest *forests;  /* and these: PST_FORESTS of them */
-	struct pst_parts window;     /* parts of the window that ended last */
+	struct pst_history *history;		       /* and so is this */
+	struct pst_forest *forests;		       /* and these: PST_FORESTS of them */
+	struct pst_parts window;		       /* parts of the window that ended last */
 	PST_VEC(struct pst_process_state) processes;   /* as defs.processes */
 	PST_VEC(struct pst_thread_state_seen) threads; /* as defs.threads */
 	PST_VEC(char *) notes;
@@ -140,8 +141,7 @@ struct pst_source pst_source_window(const struct pst_model *m);
 /* Its wall-clock time by process id; the caller frees it. */
 uint64_t *pst_source_walls(const struct pst_model *m, const struct pst_source *src);
 /* The same: of PROCESS, or of the one seen longest (0). */
-uint64_t pst_source_wall(const struct pst_model *m, const struct pst_source *src,
-			 uint32_t process);
+uint64_t pst_source_wall(const struct pst_model *m, const struct pst_source *src, uint32_t process);
 
 /* What a filter lets through, made ready. */
 struct pst_sieve {

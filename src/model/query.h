@@ -4,7 +4,8 @@
 
 /*
  * Questions to the model about a span of time and a part of what was seen: call trees, callers and
- * callees, the timeline.  As with model.h, strings belong to the model; what is filled here belongs
+ * callees, the timeline.  A question may bring the model up to date, so the model is one thread's
+ * even where it is const.  As with model.h, strings belong to the model; what is filled here belongs
  * to the caller, who frees it, and holds numbers (ids) that stay good.
  */
 
@@ -13,8 +14,8 @@
 /*
  * Ticks from FROM on and before TO, by the monotonic clock of the records.  0 and 0: all since the
  * reset.  The history is kept in buckets of a tenth of a second, the newest that fit into a fixed
- * amount of memory: a span is widened to whole buckets, and what is older than the history is not in
- * it.
+ * amount of memory: a span is widened to whole buckets, and what is older than the history is not
+ * in it.
  */
 struct pst_span_ns {
 	uint64_t from_ns, to_ns;
@@ -33,7 +34,7 @@ struct pst_filter {
 	uint32_t process;	/* only this one; 0: all */
 	const uint8_t *threads; /* [id - 1]: counted or not; NULL: all; beyond NTHREADS: not */
 	size_t nthreads;
-	const uint8_t *funcs; /* [id - 1]: stacks that hold one of these at least; NULL: all; beyond NFUNCS: no */
+	const uint8_t *funcs; /* as threads: stacks that hold one of these at least */
 	size_t nfuncs;
 };
 
@@ -54,13 +55,13 @@ uint32_t pst_model_frame_func(const struct pst_model *m, uint32_t frame, int *li
 /* ---- call trees ---- */
 
 enum pst_calls_kind {
-	PST_CALLS_DOWN,	   /* from the roots to the leaves */
-	PST_CALLS_UP,	   /* inverted: roots are the leaves of the stacks, children their callers */
+	PST_CALLS_DOWN, /* from the roots to the leaves */
+	PST_CALLS_UP,	/* inverted: from the leaves of the stacks to their callers */
 	/*
 	 * What FOCUS calls, who calls it: the root of all has one child at most, FOCUS, and the
 	 * time that FOCUS is not part of is its own.  In a stack that holds FOCUS several times the
-	 * outermost one is meant, so that the stack counts once: recursion is seen among the callees,
-	 * and not among the callers.
+	 * outermost one is meant, so that the stack counts once: recursion is seen among the
+	 * callees, and not among the callers.
 	 */
 	PST_CALLS_CALLEES,
 	PST_CALLS_CALLERS, /* children are callers */
@@ -86,9 +87,9 @@ struct pst_calls_options {
  * that begin there.  A tree that gets too large is folded far from the root.
  */
 struct pst_calls_node {
-	uint32_t func;	 /* 0: the "…" of its parent, or the root of all */
-	uint32_t frame;	 /* merged by line: frame id; else 0 */
-	uint32_t parent; /* index; the root of all is 0 and its own parent */
+	uint32_t func;	      /* 0: the "…" of its parent, or the root of all */
+	uint32_t frame;	      /* merged by line: frame id; else 0 */
+	uint32_t parent;      /* index; the root of all is 0 and its own parent */
 	uint32_t child, next; /* index of the first child, of the next sibling; 0: none */
 	uint32_t depth;	      /* of the root of all: 0 */
 	uint64_t own[2], total[2];
@@ -112,8 +113,8 @@ struct pst_table_query {
 	struct pst_table_options table; /* idle and gil_only here are not used: FILTER's are */
 	struct pst_filter filter;
 	/*
-	 * Zero: percentages of the window that pst_model_roll() ended, seconds since the reset (live).
-	 * Else both speak of the span.
+	 * Zero: percentages of the window that pst_model_roll() ended, seconds since the reset
+	 * (live). Else both speak of the span.
 	 */
 	struct pst_span_ns span, base;
 	bool diff; /* percentages are those of SPAN less those of BASE */
@@ -147,7 +148,8 @@ struct pst_thread_info {
 	uint32_t frame;		     /* its leaf; 0 */
 	uint64_t same_ns;	     /* how long that leaf has been the same */
 	double cpu_percent;	     /* of one CPU, over the last second or so; < 0 unknown */
-	double active_percent, gil_percent, wait_percent; /* of the time in the span (zero: of the window) */
+	/* Of the time in the span (zero: of the window). */
+	double active_percent, gil_percent, wait_percent;
 };
 
 /*
@@ -179,10 +181,10 @@ size_t pst_model_process_infos(const struct pst_model *m, struct pst_process_inf
 /* ---- the timeline ---- */
 
 struct pst_time_cell {
-	uint64_t ticks_ns;	 /* wall time that was sampled; 0: nothing is known of it */
-	double gil;		 /* share of it in which the GIL was held, 0 to 1 */
-	double active;		 /* threads that were active, on average */
-	double cpu;		 /* of the process, in CPUs; < 0: unknown */
+	uint64_t ticks_ns; /* wall time that was sampled; 0: nothing is known of it */
+	double gil;	   /* share of it in which the GIL was held, 0 to 1 */
+	double active;	   /* threads that were active, on average */
+	double cpu;	   /* of the process, in CPUs; < 0: unknown */
 };
 /* What the history holds; {0, 0}: nothing yet. */
 struct pst_span_ns pst_model_history(const struct pst_model *m);
@@ -193,8 +195,8 @@ struct pst_span_ns pst_model_history(const struct pst_model *m);
 void pst_model_timeline(const struct pst_model *m, struct pst_span_ns span,
 			struct pst_time_cell *out, size_t n);
 /*
- * How much memory the history may take; what is there beyond it is forgotten.  32 MiB at first, 1 MiB
- * at least.
+ * How much memory the history may take; what is there beyond it is forgotten.  32 MiB at
+ * first, 1 MiB at least.
  */
 void pst_model_set_history(struct pst_model *m, size_t bytes);
 

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-struct stretch { /* of time, and what is known of it */
+struct stretch {	 /* of time, and what is known of it */
 	double from, to; /* ns since the span's begin */
 	uint64_t ticks, gil, active;
 	double cpus, cpu_of; /* CPUs of the process, for how many ns of it that is known */

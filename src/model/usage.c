@@ -37,7 +37,8 @@ static void catch_up(struct pst_meter *meter, const struct pst_meter_clock *cloc
 	meter->turn = clock->turn;
 }
 
-static void read_meter(struct pst_meter *meter, const struct pst_meter_clock *clock, uint64_t cpu_ns)
+static void read_meter(struct pst_meter *meter, const struct pst_meter_clock *clock,
+		       uint64_t cpu_ns)
 {
 	if (!meter->since || cpu_ns < meter->now) {
 		*meter = (struct pst_meter){cpu_ns, cpu_ns, cpu_ns, clock->now, clock->turn};

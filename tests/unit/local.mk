@@ -26,7 +26,12 @@ UNIT_TESTS = \
 	%D%/test_layout \
 	%D%/test_interp_value \
 	%D%/test_model \
+	%D%/test_model_calls \
 	%D%/test_model_fuzz \
+	%D%/test_model_history \
+	%D%/test_model_places \
+	%D%/test_model_query \
+	%D%/test_model_threads \
 	%D%/test_ring \
 	%D%/test_ring_orders \
 	%D%/test_ring_record \
@@ -65,6 +70,19 @@ tests_unit_test_app_source_LDADD = libmodel.a $(UNIT_SAMPLER)
 tests_unit_test_export_raw_LDADD = libexport.a $(UNIT_MODEL)
 tests_unit_test_model_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_fuzz_LDADD = $(UNIT_MODEL)
+tests_unit_test_model_calls_SOURCES = %D%/test_model_calls.c %D%/model_world.c \
+	%D%/model_world.h
+tests_unit_test_model_calls_LDADD = $(UNIT_MODEL)
+tests_unit_test_model_history_SOURCES = %D%/test_model_history.c %D%/model_world.c \
+	%D%/model_world.h
+tests_unit_test_model_history_LDADD = $(UNIT_MODEL)
+tests_unit_test_model_query_SOURCES = %D%/test_model_query.c %D%/model_world.c \
+	%D%/model_world.h
+tests_unit_test_model_query_LDADD = $(UNIT_MODEL)
+tests_unit_test_model_threads_SOURCES = %D%/test_model_threads.c %D%/model_world.c \
+	%D%/model_world.h
+tests_unit_test_model_threads_LDADD = $(UNIT_MODEL)
+tests_unit_test_model_places_LDADD = $(UNIT_MODEL)
 tests_unit_test_interp_lines_SOURCES = %D%/test_interp_lines.c %D%/lines_data.h
 tests_unit_test_interp_lines_LDADD = $(UNIT_INTERP)
 tests_unit_test_interp_look_LDADD = $(UNIT_INTERP)
