@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	%D%/legal.py \
 	%D%/limit \
 	%D%/memory \
+	%D%/model \
 	%D%/peers \
 	%D%/plot.py \
 	%D%/scale \
@@ -25,3 +26,8 @@ bench_limit_loop_LDADD = libplat.a libbase.a $(UTF8PROC_LIBS) $(LIBINTL)
 check_PROGRAMS += %D%/fold
 bench_fold_SOURCES = %D%/fold.c
 bench_fold_LDADD = libmodel.a libring.a libplat.a libbase.a $(UTF8PROC_LIBS) $(LIBINTL)
+
+# The program of bench/model.
+check_PROGRAMS += %D%/model-load
+bench_model_load_SOURCES = %D%/model.c
+bench_model_load_LDADD = libmodel.a libring.a libplat.a libbase.a $(UTF8PROC_LIBS) $(LIBINTL)

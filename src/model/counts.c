@@ -3,7 +3,7 @@
 
 #include "model/priv.h"
 
-#define FOLDS_KEPT 262144 /* memory for more is given back */
+#define FOLDS_KEPT 65536 /* memory for more is given back */
 
 /*
  * Samples only add to the leaf of their stack.  When somebody asks, all leaves touched since the

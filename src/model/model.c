@@ -95,7 +95,7 @@ void pst_model_settle(const struct pst_model *m)
 
 	for (size_t i = 0; i < h->open.cells.len; i++) {
 		const struct pst_cell *c = &h->open.cells.at[i];
-		if (c->stack)
+		if (c->stack && m->counts->wanted)
 			pst_counts_add(m->counts, c->stack, c->who & (PST_CLASSES - 1), c->ns);
 	}
 	if (m->counts->folds.len > FOLDS_MAX)
@@ -104,6 +104,19 @@ void pst_model_settle(const struct pst_model *m)
 	h->open_walls.len = 0;
 	if (n || h->open.cells.len)
 		pst_history_close(h, walls, n);
+}
+
+void pst_model_count(const struct pst_model *m)
+{
+	const struct pst_totals *t = &m->history->totals;
+
+	for (size_t i = 0; i < t->at.len && !m->counts->wanted; i++) {
+		const struct pst_total *c = &t->at.at[i];
+		if (c->stack)
+			pst_counts_add(m->counts, c->stack, c->who & (PST_CLASSES - 1), c->ns);
+	}
+	m->counts->wanted = true;
+	pst_counts_fold(m->counts, &m->defs);
 }
 
 static void begin_bucket(struct pst_model *m, uint64_t time_ns)
@@ -353,7 +366,7 @@ void pst_model_roll(struct pst_model *m)
 	m->window = (struct pst_parts){m->window.to, m->history->parts.next};
 	/* Bit by bit, rather than all when a tree is asked for. */
 	pst_model_shape(m, false, false);
-	pst_counts_fold(m->counts, &m->defs);
+	pst_model_count(m);
 	pst_counts_roll(m->counts);
 	for (size_t i = 0; i < m->processes.len; i++) {
 		m->processes.at[i].shown = m->processes.at[i].now;

@@ -36,6 +36,7 @@ struct pst_fold {
 };
 
 struct pst_counts {
+	bool wanted;			   /* somebody asked; before that the totals are enough */
 	struct pst_group_counts groups[2]; /* by enum pst_group */
 	PST_VEC(struct pst_fold) folds;
 	PST_VEC(uint32_t) fold_of; /* by node id - 1: index into folds + 1 */
@@ -118,6 +119,8 @@ struct pst_model {
 
 /* Closes what runs, so that counts, totals and history know all that was taken. */
 void pst_model_settle(const struct pst_model *m);
+/* Brings the counts up to date, once the model is settled. */
+void pst_model_count(const struct pst_model *m);
 struct pst_shape pst_model_shape(const struct pst_model *m, bool lines, bool my_code);
 
 /* False: the record made no sense. */

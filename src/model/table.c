@@ -145,7 +145,7 @@ void pst_table_usual(const struct pst_model *m, const struct pst_table_query *q,
 {
 	struct view v = {.m = m, .q = q, .percent = window_percent(m, q)};
 
-	pst_counts_fold(m->counts, &m->defs);
+	pst_model_count(m);
 	const struct pst_group_counts *group = &m->counts->groups[q->table.group];
 	out->len = 0;
 	PST_VEC_RESERVE(out, group->counts.len);
