@@ -21,15 +21,17 @@
 #define MS	   UINT64_C(1000000)
 #define LINES	   3 /* of each function */
 #define FUNCS_FILE 20
-#define DEPTH_MAX  60
+#define DEPTH_MAX  40
 #define CALLEES	   8
 #define ROUNDS	   15
 #define HZ	   10000
 
 static uint32_t nodes, funcs;
-static struct stack {
-	uint32_t parent, frame, depth;
-} * stacks;
+struct stack {
+	uint32_t parent, frame, depth, leaf;
+};
+static struct stack *stacks;
+static uint32_t *leaves, nleaves; /* of these samples are taken: ends of the paths */
 static uint64_t now_ns, state = 88172645463325252;
 
 static uint32_t random_below(uint32_t n)
@@ -115,35 +117,45 @@ static uint32_t callee_of(uint32_t frame)
 	return (func * CALLEES + which * which * 97 + 1) % funcs * LINES + random_below(LINES) + 1;
 }
 
-/* Paths go down, and back up a piece, as those of a program do. */
-static void define_stacks(struct pst_model *m)
+/*
+ * Paths go down, and back up a piece, as those of a program do.  Where they turned, a sample was
+ * taken: hence the stack.
+ */
+static void plan_stacks(void)
 {
 	struct pst_index index = {0};
-	uint32_t at = 0;
+	uint32_t at = 0, n = 0;
 
-	for (uint32_t i = 1; i <= nodes;) {
-		uint32_t up = random_below(4) ? 0 : random_below(12);
-		while (at && (up || stacks[at - 1].depth >= DEPTH_MAX)) {
-			at = stacks[at - 1].parent;
-			up -= up > 0;
+	while (n < nodes) {
+		bool turn = at && (!random_below(4) || stacks[at - 1].depth >= DEPTH_MAX);
+		if (turn && !stacks[at - 1].leaf) {
+			stacks[at - 1].leaf = 1;
+			leaves[nleaves++] = at;
 		}
-		struct stack s = {.parent = i == 1 ? 0 : at ? at : 1, .frame = 1, .depth = 1};
-		if (s.parent) {
-			s.frame = callee_of(stacks[s.parent - 1].frame);
-			s.depth = stacks[s.parent - 1].depth + 1;
+		for (uint32_t up = turn ? 1 + random_below(6) : 0; at > 1 && up; up--)
+			at = stacks[at - 1].parent;
+		struct stack s = {.parent = at, .frame = 1, .depth = 1};
+		if (at) {
+			s.frame = callee_of(stacks[at - 1].frame);
+			s.depth = stacks[at - 1].depth + 1;
 		}
 		uint32_t *slot = pst_index_slot(&index, stacks, sizeof *stacks,
 						(struct pst_pair){s.parent, s.frame});
 		if (!*slot) {
-			stacks[i - 1] = s;
-			*slot = i;
+			stacks[n++] = s;
+			*slot = n;
 			index.used++;
-			SEND(m, stack, PST_REC_STACK, 0, .id = i++, .parent = s.parent,
-			     .frame = s.frame, .depth = s.depth);
 		}
 		at = *slot;
 	}
 	pst_index_free(&index);
+}
+
+static void define_stacks(struct pst_model *m)
+{
+	for (uint32_t i = 0; i < nodes; i++)
+		SEND(m, stack, PST_REC_STACK, 0, .id = i + 1, .parent = stacks[i].parent,
+		     .frame = stacks[i].frame, .depth = stacks[i].depth);
 }
 
 static void define_threads(struct pst_model *m, uint32_t n)
@@ -175,12 +187,12 @@ static void sample(struct pst_model *m, uint32_t thread, uint32_t stack)
 	SEND(m, sample, PST_REC_SAMPLE, PST_SAMPLE_GIL, .thread = thread, .stack = stack);
 }
 
-/* N looks at one thread that is anywhere among the first WIDE stacks. */
+/* N looks at one thread, in one of the first WIDE leaves. */
 static void looks(struct pst_model *m, unsigned n, uint32_t wide)
 {
 	for (unsigned i = 0; i < n; i++) {
 		tick(m, 1, 1000000000 / HZ);
-		sample(m, 1, random_below(wide) + 1);
+		sample(m, 1, leaves[random_below(wide)]);
 	}
 }
 
@@ -213,7 +225,7 @@ static double median(double *ms)
  */
 static void refresh(struct pst_model *m, int round)
 {
-	looks(m, HZ / 10, nodes);
+	looks(m, HZ / 10, nleaves);
 	if (round % 10 == 9)
 		pst_model_roll(m);
 }
@@ -311,7 +323,7 @@ static void measure_history(uint32_t threads)
 	for (unsigned i = 0; i < 300 * 100; i++) {
 		tick(m, threads, 10 * MS);
 		for (uint32_t t = 1; t <= threads; t++)
-			sample(m, t, random_below(nodes) + 1);
+			sample(m, t, leaves[random_below(nleaves)]);
 		double bytes = (double)pst_history_bytes(m->history);
 		most = bytes > most ? bytes : most;
 	}
@@ -323,27 +335,38 @@ static void measure_history(uint32_t threads)
 	pst_model_free(m);
 }
 
+static double mean_depth(void)
+{
+	double sum = 0;
+
+	for (uint32_t i = 0; i < nodes; i++)
+		sum += stacks[i].depth;
+	return sum / nodes;
+}
+
+/* What a recording needs, before anybody asks; then what the screen does. */
 static void measure_nodes(void)
 {
 	struct pst_model *m = make(1);
+	unsigned long before = memory_kb();
 	clock_t begin = clock();
 
 	pst_model_set_history(m, 0);
-	unsigned long before = memory_kb();
 	define_stacks(m);
 	say("define", ms_since(begin) * 1e6 / nodes);
-	for (uint32_t i = 1; i <= nodes; i++) {
+	for (uint32_t i = 0; i < nleaves; i++) {
 		tick(m, 1, 1000000000 / HZ);
-		sample(m, 1, i);
-		if (i % HZ == 0)
-			pst_model_roll(m);
+		sample(m, 1, leaves[i]);
 	}
-	pst_model_roll(m);
-	say("bytes per node", (double)(memory_kb() - before) * 1024 / nodes);
-	pst_model_set_history(m, 32 << 20);
-	say("functions' tree", (double)m->forests[0].at.len);
-	measure_ingest(m, "ingest, everywhere", nodes);
+	pst_model_settle(m);
+	say("bytes per node, recording", (double)(memory_kb() - before) * 1024 / nodes);
+	measure_ingest(m, "ingest, everywhere", nleaves);
 	measure_ingest(m, "ingest, 1000 stacks", 1000);
+	pst_model_roll(m);
+	refresh(m, 9);
+	say("bytes per node, screen", (double)(memory_kb() - before) * 1024 / nodes);
+	say("nodes by function", (double)m->forests[0].at.len);
+	pst_model_set_history(m, 32 << 20);
 	measure_tables(m);
 	measure_calls(m);
 	pst_model_free(m);
@@ -358,9 +381,14 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	stacks = pst_calloc(nodes, sizeof *stacks);
+	leaves = pst_calloc(nodes, sizeof *leaves);
+	plan_stacks();
+	say("leaves", nleaves);
+	say("mean depth", mean_depth());
 	measure_nodes();
 	measure_history(1);
 	measure_history(16);
 	free(stacks);
+	free(leaves);
 	return 0;
 }

@@ -363,7 +363,7 @@ static void weigh_all(struct build *b)
 	for (int k = 0; k < (opt->diff ? 2 : 1); k++) {
 		struct pst_source src = pst_source_of(b->m, k ? &opt->base : &opt->span);
 		struct pst_weights w;
-		pst_weigh(&sieve, &src, &b->shape, false, &w);
+		pst_weigh(&sieve, &src, &b->shape, &w);
 		b->w[k] = w.ns;
 		b->out->samples[k] = w.samples;
 		root->own[k] = root->total[k] = w.all;

@@ -3,7 +3,7 @@
 
 #include "model/priv.h"
 
-#define FOLDS_KEPT 65536 /* memory for more is given back */
+#define FOLDS_KEPT 32768 /* memory for more is given back */
 
 /*
  * Samples only add to the leaf of their stack.  When somebody asks, all leaves touched since the
@@ -32,14 +32,15 @@ static void fit(struct pst_counts *c, const struct pst_defs *d)
 /* Index + 1 of the fold of NODE, which is made when there is none. */
 static uint32_t fold_at(struct pst_counts *c, uint32_t node)
 {
-	while (c->fold_of.len < node)
-		(void)PST_VEC_PUSH(&c->fold_of);
-	uint32_t *at = &c->fold_of.at[node - 1];
-	if (!*at) {
+	uint32_t *slot = pst_index_slot(&c->fold_of, c->folds.at, sizeof *c->folds.at,
+					(struct pst_pair){node, 0});
+
+	if (!*slot) {
 		PST_VEC_PUSH(&c->folds)->node = node;
-		*at = (uint32_t)c->folds.len;
+		*slot = (uint32_t)c->folds.len;
+		c->fold_of.used++;
 	}
-	return *at;
+	return *slot;
 }
 
 void pst_counts_add(struct pst_counts *c, uint32_t node, unsigned class, uint64_t ns)
@@ -59,6 +60,7 @@ static uint32_t link_tree(struct pst_counts *c, const struct pst_defs *d)
 		uint32_t parent = d->nodes.at[c->folds.at[i].node - 1].parent;
 		uint32_t above = parent ? fold_at(c, parent) : 0;
 		uint32_t *list = above ? &c->folds.at[above - 1].child : &roots;
+		c->folds.at[i].above = above;
 		c->folds.at[i].next = *list;
 		*list = (uint32_t)i + 1;
 	}
@@ -106,7 +108,7 @@ static void credit(struct pst_group_counts *group, uint32_t id, const struct pst
 static uint32_t leave(struct pst_counts *c, const struct pst_defs *d, struct pst_fold *f)
 {
 	const struct pst_def_node *node = &d->nodes.at[f->node - 1];
-	uint32_t above = node->parent ? c->fold_of.at[node->parent - 1] : 0;
+	uint32_t above = f->above;
 
 	for (int k = 0; k < PST_CLASSES; k++) {
 		f->sum[k] += f->self[k];
@@ -140,11 +142,12 @@ static void walk_tree(struct pst_counts *c, const struct pst_defs *d, uint32_t a
 
 static void forget_folds(struct pst_counts *c)
 {
-	for (size_t i = 0; i < c->folds.len; i++)
-		c->fold_of.at[c->folds.at[i].node - 1] = 0;
 	c->folds.len = 0;
-	if (c->folds.cap > FOLDS_KEPT)
-		PST_VEC_FREE(&c->folds);
+	pst_index_clear(&c->fold_of);
+	if (c->folds.cap <= FOLDS_KEPT)
+		return;
+	PST_VEC_FREE(&c->folds);
+	pst_index_free(&c->fold_of);
 }
 
 void pst_counts_fold(struct pst_counts *c, const struct pst_defs *d)
@@ -185,5 +188,5 @@ void pst_counts_free(struct pst_counts *c)
 		PST_VEC_FREE(&c->groups[g].onpath);
 	}
 	PST_VEC_FREE(&c->folds);
-	PST_VEC_FREE(&c->fold_of);
+	pst_index_free(&c->fold_of);
 }

@@ -9,8 +9,8 @@
 
 struct heat {
 	PST_VEC(int) lines; /* that the function has frames at, in order; row number - 1 */
-	struct pst_group_keys keys;
-	struct pst_spent *rows;
+	uint32_t *row_of;
+	struct pst_rows rows;
 };
 
 static int by_number(const void *a, const void *b)
@@ -38,16 +38,16 @@ static void list_lines(struct heat *h, const struct pst_defs *d, uint32_t func)
 /* Frames of other functions are in row 0, which nobody looks at. */
 static void make_rows(struct heat *h, const struct pst_defs *d, uint32_t func)
 {
-	h->keys.len = h->lines.len + 1;
-	h->keys.of = pst_calloc(d->frames.len + 1, sizeof *h->keys.of);
-	h->rows = pst_calloc(h->keys.len, sizeof *h->rows);
+	h->row_of = pst_calloc(d->frames.len + 1, sizeof *h->row_of);
+	h->rows = (struct pst_rows){.of = h->row_of, .len = h->lines.len + 1};
+	h->rows.at = pst_calloc(h->rows.len, sizeof *h->rows.at);
 	for (size_t i = 0; i < d->frames.len; i++) {
 		const struct pst_def_frame *f = &d->frames.at[i];
 		if (f->func != func)
 			continue;
 		const int *line =
 			bsearch(&f->line, h->lines.at, h->lines.len, sizeof *line, by_number);
-		h->keys.of[i + 1] = (uint32_t)(line - h->lines.at) + 1;
+		h->row_of[i + 1] = (uint32_t)(line - h->lines.at) + 1;
 	}
 }
 
@@ -58,7 +58,10 @@ static void spend(struct heat *h, const struct pst_model *m, const struct pst_sp
 	struct pst_source src = pst_source_of(m, span);
 	struct pst_shape shape = pst_model_shape(m, true, filter->my_code);
 
-	pst_spend(&sieve, &src, &shape, &h->keys, h->rows);
+	/* By frame: lines of this function have one each. */
+	const uint8_t *outer = pst_model_outer(m, &shape, PST_GROUP_LINE, filter->my_code,
+					       &(struct pst_rows){.len = m->defs.frames.len + 1});
+	pst_spend(&sieve, &src, &shape, outer, &h->rows);
 	pst_sieve_free(&sieve);
 }
 
@@ -67,7 +70,7 @@ static size_t report(const struct heat *h, struct pst_line_heat *out, size_t cap
 	size_t n = 0;
 
 	for (size_t i = 0; i < h->lines.len; i++) {
-		const struct pst_spent *row = &h->rows[i + 1];
+		const struct pst_spent *row = &h->rows.at[i + 1];
 		if (!row->total)
 			continue;
 		if (n++ < cap)
@@ -87,7 +90,7 @@ size_t pst_model_line_heat(const struct pst_model *m, uint32_t func, const struc
 	spend(&h, m, span, filter);
 	size_t n = report(&h, out, cap);
 	PST_VEC_FREE(&h.lines);
-	free(h.keys.of);
-	free(h.rows);
+	free(h.row_of);
+	free(h.rows.at);
 	return n;
 }

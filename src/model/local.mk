@@ -11,9 +11,9 @@ libmodel_a_SOURCES = \
 	%D%/index.c %D%/index.h \
 	%D%/inspect.c %D%/inspect.h \
 	%D%/model.c %D%/model.h \
+	%D%/outer.c \
 	%D%/places.c %D%/places.h \
 	%D%/query.c %D%/query.h \
-	%D%/spend.c \
 	%D%/table.c \
 	%D%/threads.c \
 	%D%/timeline.c \

@@ -23,6 +23,7 @@ struct pst_model *pst_model_new(void)
 
 	m->counts = pst_calloc(1, sizeof *m->counts);
 	m->forests = pst_calloc(PST_FORESTS, sizeof *m->forests);
+	m->outers = pst_calloc((size_t)PST_FORESTS * PST_GROUPS, sizeof *m->outers);
 	m->history = pst_calloc(1, sizeof *m->history);
 	pst_history_init(m->history);
 	return m;
@@ -44,6 +45,9 @@ void pst_model_free(struct pst_model *m)
 	for (int i = 0; i < PST_FORESTS; i++)
 		pst_forest_free(&m->forests[i]);
 	free(m->forests);
+	for (int i = 0; i < PST_FORESTS * PST_GROUPS; i++)
+		PST_VEC_FREE(&m->outers[i].of);
+	free(m->outers);
 	pst_defs_free(&m->defs);
 	free(m);
 }

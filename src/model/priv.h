@@ -30,8 +30,9 @@ struct pst_group_counts {
  * folding, one above such a node.
  */
 struct pst_fold {
-	uint32_t node;
-	uint32_t child, next; /* index + 1 of the first child, of the next sibling */
+	uint32_t node, zero; /* a struct pst_pair */
+	uint32_t above, child,
+		next; /* index + 1: of the parent, the first child, the next sibling */
 	uint64_t self[PST_CLASSES], sum[PST_CLASSES];
 };
 
@@ -39,7 +40,7 @@ struct pst_counts {
 	bool wanted;			   /* somebody asked; before that the totals are enough */
 	struct pst_group_counts groups[2]; /* by enum pst_group */
 	PST_VEC(struct pst_fold) folds;
-	PST_VEC(uint32_t) fold_of; /* by node id - 1: index into folds + 1 */
+	struct pst_index fold_of; /* by node id */
 };
 
 /* Adds NS to the stack whose leaf is NODE. */
@@ -98,13 +99,16 @@ struct pst_tick_state { /* the tick whose samples are coming in */
 	bool holder;
 };
 
+enum { PST_GROUPS = PST_GROUP_MODULE + 1 };
+
 struct pst_model {
 	struct pst_defs defs;
 	struct pst_counts
 		*counts; /* apart, for it is brought up to date when a table is asked for */
-	struct pst_history *history;		       /* and so is this */
-	struct pst_forest *forests;		       /* and these: PST_FORESTS of them */
-	struct pst_parts window;		       /* parts of the window that ended last */
+	struct pst_history *history; /* and so is this */
+	struct pst_forest *forests;  /* and these: PST_FORESTS of them */
+	struct pst_outer *outers;    /* and these: by forest and group, PST_FORESTS × PST_GROUPS */
+	struct pst_parts window;     /* parts of the window that ended last */
 	PST_VEC(struct pst_process_state) processes;   /* as defs.processes */
 	PST_VEC(struct pst_thread_state_seen) threads; /* as defs.threads */
 	PST_VEC(char *) notes;
@@ -156,14 +160,13 @@ struct pst_sieve {
 struct pst_sieve pst_sieve_make(const struct pst_model *m, const struct pst_filter *filter);
 void pst_sieve_free(struct pst_sieve *s);
 
-struct pst_weights { /* by number of the branch; [0] is not used by pst_weigh() */
-	uint64_t *ns;
-	uint64_t *gil; /* of samples that held the GIL, whatever classes the sieve lets through */
+struct pst_weights {
+	uint64_t *ns;	       /* by number of the branch; [0]: 0 */
 	uint64_t samples, all; /* all: the sum of ns */
 };
-/* ns is made, gil when WITH_GIL; the caller frees them. */
+/* ns is made; the caller frees it. */
 void pst_weigh(const struct pst_sieve *sieve, const struct pst_source *src,
-	       const struct pst_shape *shape, bool with_gil, struct pst_weights *out);
+	       const struct pst_shape *shape, struct pst_weights *out);
 
 /* Children of each branch that has weight, linked; element 0 stands for what is above all roots. */
 struct pst_links {
@@ -176,17 +179,35 @@ void pst_links_free(struct pst_links *l);
 
 /* ---- tables ------------------------------------------------------------------------------ */
 
-struct pst_group_keys { /* what is one row */
-	uint32_t *of; /* by function or frame id: number of the row, 0: none; NULL: the id itself */
-	size_t len;   /* of numbers, with 0 */
+struct pst_rows { /* what is one row, and what it spent */
+	const uint32_t
+		*of; /* by function or frame id: number of the row, 0: none; NULL: the id itself */
+	size_t len;  /* of numbers, with 0 */
+	struct pst_spent {		  /* ns */
+		uint64_t own, total, gil; /* gil: whatever classes the sieve lets through */
+	} * at;
 };
-struct pst_spent { /* ns */
-	uint64_t own, total, gil;
-};
-/* Own, total (once per stack) and GIL time of each row; returns what it counted in all. */
+static inline uint32_t pst_row_of(const struct pst_rows *rows, uint32_t key)
+{
+	return rows->of ? rows->of[key] : key;
+}
+/*
+ * Own, total (once per stack) and GIL time of each row; returns what it counted in all.  OUTER: see
+ * below; of another grouping than ROWS where that does not matter.
+ */
 uint64_t pst_spend(const struct pst_sieve *sieve, const struct pst_source *src,
-		   const struct pst_shape *shape, const struct pst_group_keys *keys,
-		   struct pst_spent *rows);
+		   const struct pst_shape *shape, const uint8_t *outer, struct pst_rows *rows);
+
+/*
+ * Whether a branch has none above it in the same row, by its number - 1: of all these branches each
+ * stack goes through one at most.  Found out once for each branch.
+ */
+struct pst_outer {
+	PST_VEC(uint8_t) of;
+};
+/* Of the forest that SHAPE is of; ROWS: those of GROUP. */
+const uint8_t *pst_model_outer(const struct pst_model *m, const struct pst_shape *shape,
+			       enum pst_group group, bool my_code, const struct pst_rows *rows);
 
 /* pst_model_query() where nothing special is asked: what is counted anyway. */
 void pst_table_usual(const struct pst_model *m, const struct pst_table_query *q,

@@ -12,13 +12,15 @@ struct ask {
 	const struct pst_table_query *q;
 	struct pst_sieve sieve;
 	struct pst_shape shape;
-	struct pst_group_keys keys;
-	uint32_t *first; /* by row: a function or frame in it; 0: none */
+	size_t len;	  /* of numbers of rows, with 0, that there is not */
+	uint32_t *row_of; /* by function; NULL: its id, or that of the frame */
+	uint32_t *first;  /* by row: a function in it; 0: none; NULL as above */
+	const uint8_t *outer;
 };
 
 /* The rows of one span, and what a ns is worth. */
 struct spent {
-	struct pst_spent *rows;
+	struct pst_rows rows;
 	double percent;
 };
 
@@ -37,31 +39,35 @@ static void group_functions(struct ask *a)
 	const struct pst_defs *d = &a->m->defs;
 	bool files = a->q->table.group == PST_GROUP_FILE;
 
-	a->keys.len = (files ? d->strings.len + 1 : d->modules.len) + 1;
-	a->keys.of = pst_calloc(d->funcs.len + 1, sizeof *a->keys.of);
-	a->first = pst_calloc(a->keys.len, sizeof *a->first);
+	a->len = (files ? d->strings.len + 1 : d->modules.len) + 1;
+	a->row_of = pst_calloc(d->funcs.len + 1, sizeof *a->row_of);
+	a->first = pst_calloc(a->len, sizeof *a->first);
 	for (size_t i = d->funcs.len; i > 0; i--) {
-		a->keys.of[i] = row_of_func(a, (uint32_t)i);
-		a->first[a->keys.of[i]] = (uint32_t)i;
+		a->row_of[i] = row_of_func(a, (uint32_t)i);
+		a->first[a->row_of[i]] = (uint32_t)i;
 	}
 }
 
 static void begin(struct ask *a)
 {
+	const struct pst_model *m = a->m;
 	enum pst_group group = a->q->table.group;
+	bool lines = group == PST_GROUP_LINE, my_code = a->q->filter.my_code;
 
-	a->sieve = pst_sieve_make(a->m, &a->q->filter);
-	a->shape = pst_model_shape(a->m, group == PST_GROUP_LINE, a->q->filter.my_code);
+	a->sieve = pst_sieve_make(m, &a->q->filter);
+	a->shape = pst_model_shape(m, lines, my_code);
 	if (group == PST_GROUP_FILE || group == PST_GROUP_MODULE)
 		group_functions(a);
 	else
-		a->keys.len = (a->shape.lines ? a->m->defs.frames.len : a->m->defs.funcs.len) + 1;
+		a->len = (lines ? m->defs.frames.len : m->defs.funcs.len) + 1;
+	a->outer = pst_model_outer(m, &a->shape, group, my_code,
+				   &(struct pst_rows){.of = a->row_of, .len = a->len});
 }
 
 static void end(struct ask *a)
 {
 	pst_sieve_free(&a->sieve);
-	free(a->keys.of);
+	free(a->row_of);
 	free(a->first);
 }
 
@@ -69,8 +75,9 @@ static void spend(const struct ask *a, const struct pst_source *src, struct spen
 {
 	uint64_t wall = pst_source_wall(a->m, src, a->q->filter.process);
 
-	out->rows = pst_calloc(a->keys.len, sizeof *out->rows);
-	uint64_t counted = pst_spend(&a->sieve, src, &a->shape, &a->keys, out->rows);
+	out->rows = (struct pst_rows){.of = a->row_of, .len = a->len};
+	out->rows.at = pst_calloc(a->len, sizeof *out->rows.at);
+	uint64_t counted = pst_spend(&a->sieve, src, &a->shape, a->outer, &out->rows);
 	if (a->q->table.normalised && counted > wall)
 		wall = counted;
 	out->percent = wall ? 100.0 / (double)wall : 0.0;
@@ -102,18 +109,19 @@ static void list_rows(const struct ask *a, const struct spent *all, const struct
 	static const struct pst_spent none;
 
 	out->len = 0;
-	for (size_t i = 1; i < a->keys.len; i++) {
-		const struct pst_spent *w = &window->rows[i], *b = base ? &base->rows[i] : &none;
+	for (size_t i = 1; i < a->len; i++) {
+		const struct pst_spent *w = &window->rows.at[i];
+		const struct pst_spent *b = base ? &base->rows.at[i] : &none;
 		double less = base ? base->percent : 0;
-		if (!all->rows[i].total && !b->total)
+		if (!all->rows.at[i].total && !b->total)
 			continue;
 		struct pst_row *row = PST_VEC_PUSH(out);
 		name_row(a, (uint32_t)i, row);
 		row->own_percent = (double)w->own * window->percent - (double)b->own * less;
 		row->total_percent = (double)w->total * window->percent - (double)b->total * less;
 		row->gil_percent = (double)w->gil * window->percent - (double)b->gil * less;
-		row->own_seconds = (double)all->rows[i].own / 1e9;
-		row->total_seconds = (double)all->rows[i].total / 1e9;
+		row->own_seconds = (double)all->rows.at[i].own / 1e9;
+		row->total_seconds = (double)all->rows.at[i].total / 1e9;
 	}
 }
 
@@ -136,9 +144,9 @@ static void live(const struct ask *a, struct pst_table *out)
 	} else {
 		spend(a, &src, &window);
 		list_rows(a, &all, &window, NULL, out);
-		free(window.rows);
+		free(window.rows.at);
 	}
-	free(all.rows);
+	free(all.rows.at);
 }
 
 static void of_span(const struct ask *a, struct pst_table *out)
@@ -152,8 +160,8 @@ static void of_span(const struct ask *a, struct pst_table *out)
 		spend(a, &src, &base);
 	}
 	list_rows(a, &span, &span, a->q->diff ? &base : NULL, out);
-	free(span.rows);
-	free(base.rows);
+	free(span.rows.at);
+	free(base.rows.at);
 }
 
 /* What is counted anyway, sample by sample. */

@@ -121,9 +121,20 @@ void pst_sieve_free(struct pst_sieve *s)
 
 struct pass {
 	const struct pst_sieve *sieve;
-	const uint32_t *of;
+	const struct pst_shape *shape;
+	struct pst_rows *rows; /* NULL: only weights are wanted */
 	struct pst_weights *out;
 };
+
+static inline void weigh_row(const struct pass *p, uint32_t branch, unsigned class, uint64_t ns)
+{
+	uint32_t row = pst_row_of(p->rows, pst_shape_branch(p->shape, branch)->key);
+
+	if (class & PST_CLASS_GIL)
+		p->rows->at[row].gil += ns;
+	if (p->sieve->classes[class])
+		p->rows->at[row].own += ns;
+}
 
 static inline void weigh_cell(const struct pass *p, uint32_t stack, uint32_t who, uint64_t ns,
 			      uint64_t samples)
@@ -134,9 +145,9 @@ static inline void weigh_cell(const struct pass *p, uint32_t stack, uint32_t who
 	if (!stack || (s->threads && !s->threads[PST_WHO_THREAD(who)]) ||
 	    (s->stacks && !s->stacks[stack]))
 		return;
-	uint32_t branch = p->of ? p->of[stack - 1] : stack;
-	if (p->out->gil && class & PST_CLASS_GIL)
-		p->out->gil[branch] += ns;
+	uint32_t branch = p->shape->of ? p->shape->of[stack - 1] : stack;
+	if (p->rows)
+		weigh_row(p, branch, class, ns);
 	if (!s->classes[class])
 		return;
 	p->out->ns[branch] += ns;
@@ -168,18 +179,37 @@ static void weigh_parts(const struct pass *p, struct pst_parts parts)
 	}
 }
 
-void pst_weigh(const struct pst_sieve *sieve, const struct pst_source *src,
-	       const struct pst_shape *shape, bool with_gil, struct pst_weights *out)
+static void weigh(const struct pass *p, const struct pst_source *src)
 {
-	struct pass p = {.sieve = sieve, .of = shape->of, .out = out};
-
-	*out = (struct pst_weights){.ns = pst_calloc(shape->len + 1, sizeof *out->ns)};
-	if (with_gil)
-		out->gil = pst_calloc(shape->len + 1, sizeof *out->gil);
+	*p->out = (struct pst_weights){.ns = pst_calloc(p->shape->len + 1, sizeof *p->out->ns)};
 	if (src->all)
-		weigh_totals(&p);
+		weigh_totals(p);
 	else
-		weigh_parts(&p, src->parts);
+		weigh_parts(p, src->parts);
+}
+
+void pst_weigh(const struct pst_sieve *sieve, const struct pst_source *src,
+	       const struct pst_shape *shape, struct pst_weights *out)
+{
+	weigh(&(struct pass){.sieve = sieve, .shape = shape, .out = out}, src);
+}
+
+uint64_t pst_spend(const struct pst_sieve *sieve, const struct pst_source *src,
+		   const struct pst_shape *shape, const uint8_t *outer, struct pst_rows *rows)
+{
+	struct pst_weights w;
+
+	weigh(&(struct pass){.sieve = sieve, .shape = shape, .rows = rows, .out = &w}, src);
+	for (size_t i = shape->len; i > 0; i--) {
+		if (!w.ns[i])
+			continue;
+		const struct pst_branch *branch = pst_shape_branch(shape, (uint32_t)i);
+		w.ns[branch->parent] += w.ns[i];
+		if (outer[i - 1])
+			rows->at[pst_row_of(rows, branch->key)].total += w.ns[i];
+	}
+	free(w.ns);
+	return w.all;
 }
 
 /* ---- adding up --------------------------------------------------------------------------- */

@@ -235,16 +235,21 @@ void world_populate(struct world *w, unsigned nodes)
 		for (int line = 0; line < 3; line++)
 			world_frame(w, i + 1, 10 * (int)i + line);
 	}
-	while (w->nodes.len < nodes) {
-		uint32_t parent = world_random(w, (uint32_t)w->nodes.len + 1);
-		uint32_t frame = world_random(w, (uint32_t)w->frames.len) + 1;
-		if (!has_node(w, parent, frame))
-			world_node(w, parent, frame);
-	}
+	world_grow(w, nodes);
 	for (int i = 0; i < 2; i++) {
 		world_process(w);
 		for (int k = 0; k < 3; k++)
 			world_thread(w, w->processes);
+	}
+}
+
+void world_grow(struct world *w, unsigned nodes)
+{
+	for (size_t want = w->nodes.len + nodes; w->nodes.len < want;) {
+		uint32_t parent = world_random(w, (uint32_t)w->nodes.len + 1);
+		uint32_t frame = world_random(w, (uint32_t)w->frames.len) + 1;
+		if (!has_node(w, parent, frame))
+			world_node(w, parent, frame);
 	}
 }
 

@@ -91,6 +91,8 @@ void world_reset(struct world *w);
 /* Functions of the user and of libraries, a tree of NODES stacks, two processes with three threads
  * each. */
 void world_populate(struct world *w, unsigned nodes);
+/* So many stacks more. */
+void world_grow(struct world *w, unsigned nodes);
 /* N ticks at random, with rolls in between when ROLLS. */
 void world_run(struct world *w, unsigned n, bool rolls);
 

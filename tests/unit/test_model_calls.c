@@ -465,6 +465,7 @@ static void test_random(void **state)
 		for (unsigned round = 0; round < 30; round++) {
 			struct world_question q;
 			uint8_t bytes[64];
+			world_grow(w, world_random(w, 3));
 			world_run(w, world_random(w, 40), true);
 			if (!world_random(w, 20))
 				world_reset(w);

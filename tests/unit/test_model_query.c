@@ -229,6 +229,32 @@ static void test_func_infos(void **state)
 	world_free(w);
 }
 
+/* Paths that are too long to be looked up, some of them new at each question. */
+static void test_deep(void **state)
+{
+	struct world *w = make();
+	struct pst_table_query q = {.table.group = PST_GROUP_MODULE};
+	struct pst_table t = {0};
+	uint32_t node = 5, looks = 0;
+
+	(void)state;
+	for (int i = 0; i < 10000; i++) {
+		node = world_node(w, node, i < 5000 ? DECODE : LOADS);
+		if (i % 500)
+			continue;
+		world_look(w, w->now + 10 * MS, 1, node, 0);
+		looks++;
+		pst_model_query(w->m, &q, &t);
+		NEAR(row(&t, "json.decoder")->total_seconds, 0.01 * looks);
+		NEAR(row(&t, "main")->total_seconds, 0.01 * looks);
+		NEAR(row(&t, "help")->own_seconds, 0);
+		if (i >= 5000)
+			NEAR(row(&t, "json")->total_seconds, 0.01 * (looks - 10));
+	}
+	pst_table_free(&t);
+	world_free(w);
+}
+
 /* ---- beside a naive way ------------------------------------------------------------------ */
 
 enum { ROWS_MAX = 64 };
@@ -334,6 +360,7 @@ static void test_random(void **state)
 			struct pst_table_query q = {.table = {.normalised = round % 2}};
 			struct world_question ask;
 			uint8_t bytes[64];
+			world_grow(w, world_random(w, 3));
 			world_run(w, world_random(w, 30), rolls);
 			if (!world_random(w, 20))
 				world_reset(w);
@@ -363,7 +390,8 @@ int main(void)
 		cmocka_unit_test(test_threads),	   cmocka_unit_test(test_funcs),
 		cmocka_unit_test(test_my_code),	   cmocka_unit_test(test_files_and_modules),
 		cmocka_unit_test(test_difference), cmocka_unit_test(test_heat),
-		cmocka_unit_test(test_func_infos), cmocka_unit_test(test_random),
+		cmocka_unit_test(test_func_infos), cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_random),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
