@@ -189,9 +189,11 @@ struct pst_time_cell {
 /* What the history holds; {0, 0}: nothing yet. */
 struct pst_span_ns pst_model_history(const struct pst_model *m);
 /*
- * Splits SPAN into N cells (zero: the history).  Of the hour before the history it is still known
- * how each second was.
+ * What the timeline knows: as the history, and the seconds of the hour before it.  {0, 0}: nothing
+ * yet.
  */
+struct pst_span_ns pst_model_timeline_span(const struct pst_model *m);
+/* Splits SPAN into N cells; zero: the history. */
 void pst_model_timeline(const struct pst_model *m, struct pst_span_ns span,
 			struct pst_time_cell *out, size_t n);
 /*

@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#define SECOND_NS UINT64_C(1000000000)
+
 struct stretch {	 /* of time, and what is known of it */
 	double from, to; /* ns since the span's begin */
 	uint64_t ticks, gil, active;
@@ -128,6 +130,16 @@ struct pst_span_ns pst_model_history(const struct pst_model *m)
 		.from_ns = pst_history_part(h, h->parts.first)->at * PST_BUCKET_NS,
 		.to_ns = (pst_history_part(h, h->parts.next - 1)->at + 1) * PST_BUCKET_NS,
 	};
+}
+
+struct pst_span_ns pst_model_timeline_span(const struct pst_model *m)
+{
+	const struct pst_history *h = m->history;
+	struct pst_span_ns span = pst_model_history(m);
+
+	if (h->seconds_first < h->seconds_next)
+		span.from_ns = h->seconds[h->seconds_first % PST_SECONDS].at * SECOND_NS;
+	return span;
 }
 
 void pst_model_timeline(const struct pst_model *m, struct pst_span_ns span,

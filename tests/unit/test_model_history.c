@@ -52,6 +52,7 @@ static void test_buckets(void **state)
 	(void)state;
 	assert_int_equal(span.from_ns, 0);
 	assert_int_equal(span.to_ns, 0);
+	assert_int_equal(pst_model_timeline_span(w->m).to_ns, 0);
 	world_look(w, 1000 * MS, 1, 1, 0);
 	world_look(w, 1099 * MS, 1, 2, 0);
 	world_look(w, 1100 * MS, 1, 2, 0);
@@ -323,6 +324,8 @@ static void test_timeline_of_the_forgotten(void **state)
 	}
 	span = pst_model_history(w->m);
 	assert_true(span.from_ns > 30000 * MS);
+	assert_int_equal(pst_model_timeline_span(w->m).from_ns, 1000 * MS);
+	assert_int_equal(pst_model_timeline_span(w->m).to_ns, span.to_ns);
 	pst_model_timeline(w->m, (struct pst_span_ns){2000 * MS, 52000 * MS}, c, 10);
 	for (int i = 0; i < 10; i++) {
 		NEAR((double)c[i].ticks_ns / 5e9, 1);

@@ -116,6 +116,8 @@ static void test_same(void **state)
 	assert_int_equal(info(w, 1).frame, 1);
 	world_look(w, 1700 * MS, 2, 2, 0);
 	assert_int_equal(info(w, 1).same_ns, 0);
+	world_look(w, 1650 * MS, 2, 2, 0); /* the clock went back */
+	assert_int_equal(info(w, 2).same_ns, 0);
 	world_free(w);
 }
 
@@ -245,6 +247,17 @@ static void test_cpu_nonsense(void **state)
 	world_usage(w, 5, 1, 1, 1);
 	world_thread_usage(w, UINT64_MAX, 1, 5);
 	world_thread_usage(w, 3, 1, 4);
+	/* Less than before is another count: nothing is known of it yet. */
+	world_usage(w, 1000 * MS, 1, 900 * MS, 1);
+	world_thread_usage(w, 1000 * MS, 1, 900 * MS);
+	world_usage(w, 1200 * MS, 1, 100 * MS, 1);
+	world_thread_usage(w, 1200 * MS, 1, 100 * MS);
+	assert_true(info(w, 1).cpu_percent < 0);
+	pst_model_summary(w->m, &s);
+	assert_true(s.cpu_percent < 0);
+	world_usage(w, 1400 * MS, 1, 200 * MS, 1);
+	world_thread_usage(w, 1400 * MS, 1, 200 * MS);
+	NEAR(info(w, 1).cpu_percent, 50);
 	pst_model_summary(w->m, &s);
 	assert_int_equal(s.errors, 0);
 	world_usage(w, 1, 3, 1, 1); /* of nobody */
