@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	%D%/scale \
 	%D%/scale_victims.py \
 	%D%/truth \
+	%D%/ui \
 	%D%/victims.py \
 	%D%/victims_async.py \
 	%D%/victims_run.py
@@ -26,6 +27,12 @@ bench_limit_loop_LDADD = libplat.a libbase.a $(UTF8PROC_LIBS) $(LIBINTL)
 check_PROGRAMS += %D%/fold
 bench_fold_SOURCES = %D%/fold.c
 bench_fold_LDADD = libmodel.a libring.a libplat.a libbase.a $(UTF8PROC_LIBS) $(LIBINTL)
+
+# What bench/ui shows and measures.
+check_PROGRAMS += %D%/ui_drive
+bench_ui_drive_SOURCES = %D%/ui_drive.c
+bench_ui_drive_LDADD = libui.a libmodel.a libring.a libplat.a libbase.a $(NCURSESW_LIBS) $(PCRE2_LIBS) \
+	$(UTF8PROC_LIBS) $(LIBINTL)
 
 # The program of bench/model.
 check_PROGRAMS += %D%/model-load

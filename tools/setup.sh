@@ -5,7 +5,7 @@
 
 # Packages: Debian name, or several with | of which one is enough.
 BUILD_PACKAGES="gcc libc6-dev make autoconf automake autopoint gettext pkgconf|pkg-config
-    libncurses-dev libelf-dev libdw-dev liblzma-dev libunwind-dev libutf8proc-dev libjson-c-dev uthash-dev
+    libncurses-dev libelf-dev libdw-dev liblzma-dev libunwind-dev libutf8proc-dev libjson-c-dev libpcre2-dev uthash-dev
     python3"
 TEST_PACKAGES="libcmocka-dev python3-pytest python3-pexpect python3-pyte tmux clang debootstrap
     debian-archive-keyring python3-dev strace groff mandoc shellcheck spin xz-utils procps util-linux time"
@@ -74,7 +74,7 @@ build_needs_are_met() {
     for tool in cc make autoreconf automake autopoint msgfmt pkg-config python3; do
         command -v $tool >/dev/null || { say "not found: $tool"; return 1; }
     done
-    for lib in ncursesw libelf libdw libutf8proc json-c; do
+    for lib in ncursesw libelf libdw libutf8proc json-c libpcre2-8; do
         pkg-config --exists $lib || { say "not found by pkg-config: $lib"; return 1; }
     done
     echo '#include <uthash.h>' | cc -E - >/dev/null 2>&1 || { say "not found: uthash.h"; return 1; }
@@ -84,10 +84,10 @@ name_packages() {
     say "This is not Debian 12 or newer, so nothing was installed. What is needed:"
     say "  Fedora: dnf install gcc make autoconf automake gettext-devel pkgconf ncurses-devel" \
         "elfutils-libelf-devel elfutils-devel libunwind-devel utf8proc-devel json-c-devel" \
-        "uthash-devel xz-devel python3"
+        "pcre2-devel uthash-devel xz-devel python3"
     say "  Alpine: apk add gcc musl-dev make autoconf automake gettext-dev pkgconf ncurses-dev" \
-        "elfutils-dev libunwind-dev utf8proc-dev json-c-dev uthash-dev xz-dev python3"
-    say "  Arch:   pacman -S base-devel ncurses libelf libunwind libutf8proc json-c uthash xz python"
+        "elfutils-dev libunwind-dev utf8proc-dev json-c-dev pcre2-dev uthash-dev xz-dev python3"
+    say "  Arch:   pacman -S base-devel ncurses libelf libunwind libutf8proc json-c pcre2 uthash xz python"
 }
 
 name_test_packages() {

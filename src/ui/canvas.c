@@ -125,7 +125,8 @@ static const char *stand_in(const char *s, size_t n)
 	static const struct {
 		const char *sign, *ascii;
 	} table[] = {{"…", "~"}, {"▲", "^"}, {"▼", "v"}, {"·", "-"},
-		     {"—", "-"}, {"–", "-"}, {"µ", "u"}};
+		     {"—", "-"}, {"–", "-"}, {"µ", "u"}, {"▸", "+"}, {"▾", "-"},
+		     {"│", "|"}, {"×", "x"}};
 
 	if ((unsigned char)s[0] < 0x80)
 		return s;
@@ -231,6 +232,23 @@ void canvas_paint(struct canvas *c, int row, int col, int end, enum style style)
 	end = clamp(end, 0, c->cols);
 	if (row < 0 || row >= c->rows)
 		return;
-	for (col = clamp(col, 0, end); col < end; col++)
-		cell_at(c, row, col)->style = (uint8_t)style;
+	for (col = clamp(col, 0, end); col < end; col++) {
+		struct canvas_cell *cell = cell_at(c, row, col);
+
+		cell->style = (uint8_t)style;
+		cell->fg = cell->bg = 0;
+	}
+}
+
+void canvas_color(struct canvas *c, int row, int col, int end, uint32_t fg, uint32_t bg)
+{
+	end = clamp(end, 0, c->cols);
+	if (row < 0 || row >= c->rows)
+		return;
+	for (col = clamp(col, 0, end); col < end; col++) {
+		struct canvas_cell *cell = cell_at(c, row, col);
+
+		cell->fg = fg;
+		cell->bg = bg;
+	}
 }

@@ -16,16 +16,33 @@
 
 enum { CANVAS_CELL_BYTES = 30 };
 
+/*
+ * A colour of a cell's own: CANVAS_COLOR | 0xRRGGBB; CANVAS_GROUND: what the terminal has behind
+ * everything (as text's colour only on a CANVAS_COLOR); 0: the style's.
+ */
+#define CANVAS_COLOR UINT32_C(0x1000000)
+#define CANVAS_GROUND UINT32_C(0x2000000)
+
 struct canvas_cell {
 	char text[CANVAS_CELL_BYTES]; /* UTF-8, NUL-terminated, "" for the right half */
 	uint8_t style;		      /* enum style */
 	uint8_t cells;		      /* 1, 2, or 0: right half */
+	/* In place of the style's where the terminal has 256 colours or more. */
+	uint32_t fg, bg;
+};
+
+/* What becomes of colours on this terminal. */
+enum canvas_colors {
+	CANVAS_MANY, /* 256 or more: cells have the colours that they ask for */
+	CANVAS_FEW,  /* 8 or 16: styles have colours, cells of their own have none */
+	CANVAS_NONE, /* attributes only */
 };
 
 struct canvas {
 	struct canvas_cell *at;
 	int rows, cols, stride;
 	bool ascii; /* the terminal shows ASCII only: draw stand-ins */
+	enum canvas_colors colors;
 	size_t cap; /* 0 in a part */
 };
 
@@ -49,7 +66,9 @@ int canvas_text(struct canvas *c, int row, int col, int end, enum style style, c
 int canvas_cut(struct canvas *c, int row, int col, int end, enum style style, const char *s);
 /* The same, right-aligned. */
 void canvas_right(struct canvas *c, int row, int col, int end, enum style style, const char *s);
-/* Gives the cells of a row from COL to END another style. */
+/* Gives the cells of a row from COL to END another style, without colours of their own. */
 void canvas_paint(struct canvas *c, int row, int col, int end, enum style style);
+/* Gives them colours of their own. */
+void canvas_color(struct canvas *c, int row, int col, int end, uint32_t fg, uint32_t bg);
 
 #endif

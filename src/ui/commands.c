@@ -8,11 +8,12 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "ui/keys.h"
+#include "ui/prefs.h"
 #include "ui/ui.h"
 
 static const struct ui_command commands[UI_CMD_COUNT] = {
-#define UI_COMMAND_ROW(id, word, group, keys, bar, help)                                           \
-	[UI_CMD_##id] = {word, UI_GROUP_##group, keys, bar, help},
+#define UI_COMMAND_ROW(id, word, group, where, keys, bar, help)                                    \
+	[UI_CMD_##id] = {word, UI_GROUP_##group, UI_IN_##where, keys, bar, help},
 	UI_COMMANDS(UI_COMMAND_ROW)
 #undef UI_COMMAND_ROW
 };
@@ -92,13 +93,18 @@ const char *ui_definition(unsigned i)
 	return i < sizeof definitions / sizeof *definitions ? _(definitions[i]) : NULL;
 }
 
+/* Those that mean something in some panes only say in which. */
 void pst_ui_key_help(struct pst_buf *out)
 {
 	char keys[KEYS_TEXT_MAX];
 
 	for (int i = UI_CMD_NONE + 1; i < UI_CMD_COUNT; i++) {
-		pst_buf_addf(out, "%s\t%s\t%s\n", keys_text(keys, commands[i].keys),
-			     commands[i].word, _(commands[i].help));
+		pst_buf_addf(out, "%s\t%s\t", keys_text(keys, commands[i].keys), commands[i].word);
+		if (commands[i].where != UI_IN_ALL) {
+			prefs_where_text(commands[i].where, out);
+			pst_buf_adds(out, ": ");
+		}
+		pst_buf_addf(out, "%s\n", _(commands[i].help));
 	}
 }
 

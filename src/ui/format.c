@@ -21,6 +21,19 @@ char *format_percent(char *out, double percent)
 	return out;
 }
 
+char *format_change(char *out, double points)
+{
+	if (!isfinite(points))
+		snprintf(out, FORMAT_MAX, "-");
+	else if (fabs(points) < 0.05)
+		snprintf(out, FORMAT_MAX, "0.0");
+	else if (fabs(points) >= 999.95)
+		snprintf(out, FORMAT_MAX, "%+.0f", fabs(points) < 99999 ? points : points > 0 ? 99999 : -99999);
+	else
+		snprintf(out, FORMAT_MAX, "%+.1f", points);
+	return out;
+}
+
 char *format_seconds(char *out, double seconds)
 {
 	if (!isfinite(seconds) || seconds < 0) {
@@ -80,6 +93,22 @@ char *format_count(char *out, uint64_t n)
 		 v < 9.995   ? "%.2f%c"
 		 : v < 99.95 ? "%.1f%c"
 			     : "%.0f%c",
+		 v, units[unit]);
+	return out;
+}
+
+char *format_bytes(char *out, uint64_t bytes)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+	double v = (double)bytes;
+	size_t unit = 0;
+
+	for (; v >= 999.5 && unit + 1 < sizeof units / sizeof *units; unit++)
+		v /= 1024;
+	snprintf(out, FORMAT_MAX,
+		 unit == 0 || v >= 99.95 ? "%.0f %s"
+		 : v >= 9.995		 ? "%.1f %s"
+					 : "%.2f %s",
 		 v, units[unit]);
 	return out;
 }

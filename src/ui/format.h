@@ -12,12 +12,16 @@ enum { FORMAT_MAX = 32 };
 
 /* "12.3", "100.0", "1600.0", "9999+"; at most 6 cells.  No number: "-". */
 char *format_percent(char *out, double percent);
+/* A difference of two percentages: "+12.3", "-0.4", "0.0"; at most 6 cells. */
+char *format_change(char *out, double points);
 /* "0.12s", "12.3s", "12m34s", "1h02m", "12d03h"; at most 7 cells. */
 char *format_seconds(char *out, double seconds);
 /* "850ns", "12µs", "1.2ms", "1.20s". */
 char *format_ns(char *out, uint64_t ns);
 /* "123456", "1.23M", "4.56G"; at most 6 cells. */
 char *format_count(char *out, uint64_t n);
+/* "0 B", "850 KiB", "1.23 GiB". */
+char *format_bytes(char *out, uint64_t bytes);
 /* "99.8", "1000". */
 char *format_rate(char *out, double rate);
 

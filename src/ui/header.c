@@ -71,6 +71,8 @@ static void add_load(struct pieces *p, const struct header *h)
 {
 	char n[FORMAT_MAX];
 
+	if (h->processes > 1)
+		add(p, ST_NORMAL, P_("%zu process", "%zu processes", h->processes), h->processes);
 	add(p, ST_NORMAL, _("GIL %5s%%"), format_percent(n, h->s.gil_percent));
 	add(p, ST_NORMAL, _("threads %u/%u"), h->s.active_threads, h->s.threads);
 }
@@ -144,6 +146,10 @@ static void add_sampling(struct pieces *p, const struct header *h)
 		add(p, ST_ALERT, _("stood still %s"), format_ns(a, h->s.gap_ns));
 	if (h->s.errors)
 		add_alert(p, _("bad records"), h->s.errors);
+	if (h->cpu_percent >= 0)
+		add(p, ST_NORMAL, _("CPU %5s%%"), format_percent(a, h->cpu_percent));
+	if (h->rss_bytes)
+		add(p, ST_NORMAL, _("RSS %s"), format_bytes(a, h->rss_bytes));
 	add(p, ST_NORMAL, _("active %6s%%"), format_percent(a, h->s.active_percent));
 	add(p, ST_NORMAL, _("samples %6s"), format_count(a, h->s.samples));
 	add_method(p, h);
@@ -160,16 +166,34 @@ static const char *share_text(const struct pst_table_options *t)
 	return t->normalised ? all : one;
 }
 
+static const char *unit_text(enum pst_group unit)
+{
+	switch (unit) {
+	case PST_GROUP_LINE:
+		return _("by line");
+	case PST_GROUP_FILE:
+		return _("by file");
+	case PST_GROUP_MODULE:
+		return _("by module");
+	default:
+		return _("by function");
+	}
+}
+
 static void add_modes(struct pieces *p, const struct header *h)
 {
 	const struct pst_table_options *t = &h->view->table;
 
-	add(p, ST_DIM, "%s", t->group == PST_GROUP_LINE ? _("by line") : _("by function"));
+	add(p, ST_DIM, "%s", unit_text(t->group));
 	add(p, ST_DIM, "%s", t->idle ? _("idle counted") : _("without idle"));
+	if (h->view->filter.my_code)
+		add(p, ST_WARM, "%s", _("my code only"));
+	if (h->view->filter.threads)
+		add(p, ST_WARM, "%s", _("tagged threads only"));
 	if (t->gil_only)
 		add(p, ST_WARM, "%s", _("GIL only"));
 	add(p, ST_DIM, "%s", share_text(t));
-	if (h->window > 0)
+	if (h->window > 0 && !h->view->span.to_ns && h->view->window == UI_WINDOW_LAST)
 		add(p, ST_DIM, _("window %.1fs"), h->window);
 }
 
@@ -204,10 +228,26 @@ static int flow(const struct pieces *p, struct canvas *c, int first, int cols)
 	return line - first + 1;
 }
 
+void header_update(struct header *h, const struct pst_model *m)
+{
+	struct pst_process_info at[64];
+	size_t n = pst_model_process_infos(m, at, sizeof at / sizeof *at);
+
+	h->processes = n;
+	h->cpu_percent = -1;
+	h->rss_bytes = 0;
+	for (size_t i = 0; i < n && i < sizeof at / sizeof *at; i++) {
+		if (at[i].cpu_percent >= 0)
+			h->cpu_percent = at[i].cpu_percent +
+					 (h->cpu_percent > 0 ? h->cpu_percent : 0);
+		h->rss_bytes += at[i].rss_bytes;
+	}
+}
+
 int header_lines(const struct header *h, int rows, int cols)
 {
 	struct pieces p;
-	int most = rows >= 20 ? 6 : rows >= 12 ? 3 : 1;
+	int most = rows >= 30 ? 7 : rows >= 20 ? 5 : rows >= 12 ? 3 : 1;
 
 	if (most == 1)
 		return 1;
@@ -283,8 +323,8 @@ static void draw_short(const struct header *h, struct canvas *c)
 		add_alert(&p, _("rejected"), h->s.rejected);
 	if (h->s.dropped)
 		add_alert(&p, _("dropped"), h->s.dropped);
-	if (h->view->table.group == PST_GROUP_LINE)
-		add(&p, ST_DIM, "%s", _("by line"));
+	if (h->view->table.group != PST_GROUP_FUNCTION)
+		add(&p, ST_DIM, "%s", unit_text(h->view->table.group));
 	if (h->view->table.idle)
 		add(&p, ST_DIM, "%s", _("idle counted"));
 	if (h->view->table.gil_only)

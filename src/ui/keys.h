@@ -33,7 +33,8 @@ enum {
 	UI_KEY_NAMES(UI_KEY_ENUM)
 #undef UI_KEY_ENUM
 	UI_KEY_END_OF_LIST,
-	UI_KEY_UNKNOWN /* some key for which there is no name here */
+	UI_KEY_UNKNOWN, /* some key for which there is no name here */
+	UI_KEY_MOUSE	/* no key: term_mouse() tells more */
 };
 
 /* The key that the N bytes at WORD name; 0 when they name none. */
@@ -41,29 +42,34 @@ ui_key key_parse(const char *word, size_t n);
 /* KEY as text for people ("Ctrl-C"); returns OUT, which holds KEY_TEXT_MAX bytes. */
 enum { KEY_TEXT_MAX = 16, KEYS_TEXT_MAX = 128 };
 char *key_text(char *out, ui_key key);
+/* As key_parse() reads it ("C-c"). */
+char *key_word(char *out, ui_key key);
 /* All keys of a list, separated by two blanks; OUT holds KEYS_TEXT_MAX bytes. */
 char *keys_text(char *out, const char *keys);
-/* The key of a list for the bar: its first F-key, else its first. */
-ui_key keys_for_bar(const char *keys);
-
-enum { KEYMAP_MAX = 192 };
+enum { KEYMAP_MAX = 512 };
 
 struct keymap {
 	struct {
 		ui_key key;
+		unsigned where; /* in which panes */
 		enum ui_cmd cmd;
 	} at[KEYMAP_MAX];
 	size_t len;
 };
 
 /*
- * Binds each key of the list KEYS to CMD, in place of what it meant before.  USAGE: no such key;
- * LIMIT.
+ * Binds each key of the list KEYS to CMD in the panes WHERE, in place of what it meant there before;
+ * UI_CMD_NONE: it means nothing there from now on.  USAGE: no such key; LIMIT.
  */
-enum pst_err keymap_bind(struct keymap *map, const char *keys, enum ui_cmd cmd,
+enum pst_err keymap_bind(struct keymap *map, const char *keys, unsigned where, enum ui_cmd cmd,
 			 struct pst_why *why);
 /* All default keys, into an empty map. */
 void keymap_defaults(struct keymap *map);
-enum ui_cmd keymap_find(const struct keymap *map, ui_key key);
+/* The key of CMD in PANE for the bar: its first F-key, else its first; 0: none. */
+ui_key keymap_key(const struct keymap *map, enum ui_pane_id pane, enum ui_cmd cmd);
+/* All of them, separated by two blanks; OUT holds KEYS_TEXT_MAX bytes. */
+char *keymap_text(const struct keymap *map, enum ui_pane_id pane, enum ui_cmd cmd, char *out);
+/* What KEY means in PANE. */
+enum ui_cmd keymap_find(const struct keymap *map, enum ui_pane_id pane, ui_key key);
 
 #endif

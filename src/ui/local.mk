@@ -1,16 +1,45 @@
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
+	%D%/bar.c \
+	%D%/calls.c \
 	%D%/canvas.c %D%/canvas.h \
+	%D%/clip.c %D%/clip.h \
 	%D%/commands.c %D%/commands.h \
+	%D%/do.c \
+	%D%/find.c %D%/find.h \
+	%D%/flame.c \
 	%D%/format.c %D%/format.h \
+	%D%/functions.c %D%/functions.h \
+	%D%/functions_draw.c \
+	%D%/functions_rows.c \
 	%D%/header.c %D%/header.h \
 	%D%/help.c \
 	%D%/keys.c %D%/keys.h \
+	%D%/layout.c \
+	%D%/line.c %D%/line.h \
+	%D%/log.c %D%/log.h \
 	%D%/loop.c \
+	%D%/menu.c %D%/menu.h \
+	%D%/messages.c \
+	%D%/mouse.c \
+	%D%/pairs.c %D%/pairs.h \
 	%D%/pane.h \
-	%D%/screen.c %D%/screen.h \
+	%D%/pager.c %D%/pager.h \
+	%D%/prefs.c %D%/prefs.h \
+	%D%/prefs_options.c \
+	%D%/picker.c \
+	%D%/prompt.c \
+	%D%/saving.c \
+	%D%/screen.c %D%/screen.h %D%/screen_priv.h \
+	%D%/search.c \
+	%D%/setup.c \
+	%D%/span.c \
+	%D%/stack.c \
+	%D%/strip.c %D%/strip.h \
 	%D%/term.c %D%/term.h \
 	%D%/theme.c %D%/theme.h \
-	%D%/top.c \
-	%D%/ui.h
-libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS) $(UTF8PROC_CFLAGS)
+	%D%/threads.c \
+	%D%/ui.h \
+	%D%/view.c \
+	%D%/window.c %D%/window.h
+libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS) $(UTF8PROC_CFLAGS) $(PCRE2_CFLAGS)

@@ -3,6 +3,7 @@
 
 #include "ui/ui.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -12,7 +13,6 @@
 #include "ui/term.h"
 
 #define SECOND_NS UINT64_C(1000000000)
-#define DELAY_DEFAULT 0.5
 #define DELAY_MIN     0.05
 /* So often in a row may the keyboard promise a key and give none: then the terminal is gone. */
 #define EMPTY_READS_MAX 20
@@ -22,7 +22,7 @@ struct ui {
 	struct ui_term *term;
 	struct pst_model *model;
 	const struct pst_ui_hooks *hooks;
-	const struct pst_ui_options *opt;
+	struct pst_ui_options opt; /* of the process that is watched now */
 	int signal_fd, signal;
 	uint64_t delay_ns, refresh_at, leave_at;
 	uint64_t rolled_at;
@@ -66,6 +66,7 @@ static void roll(struct ui *ui, uint64_t now)
 	ui->screen.header.window = (double)(now - ui->rolled_at) / (double)SECOND_NS;
 	ui->rolled_at = now;
 	ui->rolls++;
+	screen_rolled(&ui->screen);
 }
 
 /* Time that was paused belongs to no window. */
@@ -115,14 +116,39 @@ static void pump(struct ui *ui, uint64_t now)
 	note_end(ui, now);
 }
 
+/* What was set up meanwhile. */
+static void adopt_setup(struct ui *ui)
+{
+	struct screen *s = &ui->screen;
+
+	ui->delay_ns = (uint64_t)((s->delay < DELAY_MIN ? DELAY_MIN : s->delay) * (double)SECOND_NS);
+	s->view.delay_ns = ui->delay_ns;
+	term_set_mouse(ui->term, !s->mouse_off);
+	if (!s->restyle)
+		return;
+	term_restyle(ui->term, &s->theme,
+		     s->colors == SCREEN_COLORS_MONO   ? 0
+		     : s->colors == SCREEN_COLORS_8    ? 8
+		     : s->colors == SCREEN_COLORS_256 ? 256
+						       : INT_MAX);
+	s->canvas.colors = term_colors(ui->term);
+	s->restyle = false;
+}
+
 static void draw(struct ui *ui, uint64_t now)
 {
+	adopt_setup(ui);
 	ui->screen.now_ns = now;
 	if (!ui->ended && !ui->screen.view.paused)
 		ui->screen.header.now_unix = (uint64_t)time(NULL);
 	screen_update(&ui->screen);
 	screen_draw(&ui->screen);
 	term_show(ui->term, &ui->screen.canvas);
+	if (ui->screen.clip) {
+		term_clip(ui->term, ui->screen.clip);
+		free(ui->screen.clip);
+		ui->screen.clip = NULL;
+	}
 }
 
 static enum ui_effect refresh_now(struct ui *ui, uint64_t now)
@@ -234,6 +260,25 @@ static enum ui_effect stop_and_return(struct ui *ui)
 	return adopt_size(ui);
 }
 
+/* Gives the terminal to the user's editor until it ends. */
+static void edit(struct ui *ui)
+{
+	const struct pst_ui_hooks *h = ui->hooks;
+	const struct ui_view *v = &ui->screen.view;
+	struct pst_why why = {0};
+	enum pst_err err;
+
+	if (!h->edit)
+		return;
+	term_suspend(ui->term);
+	err = h->edit(h->ctx, v->edit.process, v->edit.file, v->edit.line, &why);
+	term_resume(ui->term);
+	ui->screen.now_ns = pst_now_ns();
+	if (err != PST_OK)
+		screen_say(&ui->screen, "%s", *why.what ? why.what : pst_err_text(err));
+	adopt_size(ui);
+}
+
 static enum ui_effect on_signals(struct ui *ui)
 {
 	enum ui_effect effect = UI_NONE;
@@ -269,8 +314,13 @@ static enum ui_effect on_records(struct ui *ui, uint64_t now)
 static enum ui_effect on_key(struct ui *ui, ui_key key, uint64_t now)
 {
 	enum ui_effect effect = on_records(ui, now);
+	struct ui_mouse mouse;
 
-	return effect | screen_key(&ui->screen, key);
+	if (key != UI_KEY_MOUSE)
+		return effect | screen_key(&ui->screen, key);
+	if (term_mouse(ui->term, &mouse, now))
+		effect |= screen_mouse(&ui->screen, &mouse);
+	return effect;
 }
 
 static enum ui_effect on_event(struct ui *ui, struct ui_event e)
@@ -298,6 +348,36 @@ static enum ui_effect on_event(struct ui *ui, struct ui_event e)
 	return UI_NONE;
 }
 
+/* The screen of the model there is now. */
+static void begin(struct ui *ui, uint64_t now)
+{
+	ui->rolled_at = ui->refresh_at = now;
+	ui->rolls = 0;
+	ui->ended = false;
+	ui->notes = 0;
+	screen_init(&ui->screen, ui->model, ui->hooks, &ui->opt);
+	ui->screen.canvas.ascii = term_is_ascii(ui->term);
+	ui->screen.canvas.colors = term_colors(ui->term);
+	adopt_setup(ui);
+	adopt_size(ui);
+	ui->screen.now_ns = now;
+	if (ui->opt.title &&
+	    header_lines(&ui->screen.header, ui->screen.canvas.rows, ui->screen.canvas.cols) == 1)
+		screen_say(&ui->screen, "%s", ui->opt.title);
+}
+
+/* Another process is watched from now on; the terminal stays as it is. */
+static void begin_anew(struct ui *ui, uint64_t now)
+{
+	screen_release(&ui->screen);
+	if (ui->hooks->attached)
+		ui->model = ui->hooks->attached(ui->hooks->ctx);
+	ui->opt.title = NULL;
+	ui->opt.pick = false;
+	begin(ui, now);
+	refresh_now(ui, now);
+}
+
 /* Does what the event asks for; false when it is time to leave. */
 static bool ui_handle(struct ui *ui, struct ui_event e)
 {
@@ -307,34 +387,33 @@ static bool ui_handle(struct ui *ui, struct ui_event e)
 
 	if (effect & UI_QUIT)
 		return false;
+	if ((effect & UI_ATTACHED) == UI_ATTACHED) {
+		begin_anew(ui, now);
+		paused = false;
+	}
 	if (paused && !ui->screen.view.paused)
 		ui->rolled_at = now;
+	if ((effect & UI_EDIT) == UI_EDIT) {
+		edit(ui);
+		effect |= UI_REPAINT;
+	}
 	if ((effect & UI_REPAINT) == UI_REPAINT)
 		term_repaint(ui->term);
 	if (effect & UI_DRAW)
 		draw(ui, now);
-	return !(ui->ended && ui->opt->exit_at_end);
+	return !(ui->ended && ui->opt.exit_at_end);
 }
 
 /* ---- the whole ---- */
 
 static void start(struct ui *ui)
 {
-	double delay = ui->opt->delay > 0 ? ui->opt->delay : DELAY_DEFAULT;
 	uint64_t now = pst_now_ns();
 
-	ui->delay_ns = (uint64_t)((delay < DELAY_MIN ? DELAY_MIN : delay) * (double)SECOND_NS);
-	ui->rolled_at = ui->refresh_at = now;
-	ui->leave_at = ui->opt->duration > 0
-			       ? now + (uint64_t)(ui->opt->duration * (double)SECOND_NS)
+	ui->leave_at = ui->opt.duration > 0
+			       ? now + (uint64_t)(ui->opt.duration * (double)SECOND_NS)
 			       : PST_NEVER;
-	screen_init(&ui->screen, ui->model, ui->hooks, ui->opt);
-	ui->screen.canvas.ascii = term_is_ascii(ui->term);
-	adopt_size(ui);
-	ui->screen.now_ns = now;
-	if (ui->opt->title &&
-	    header_lines(&ui->screen.header, ui->screen.canvas.rows, ui->screen.canvas.cols) == 1)
-		screen_say(&ui->screen, "%s", ui->opt->title);
+	begin(ui, now);
 }
 
 enum pst_err pst_ui_check(struct pst_why *why)
@@ -345,7 +424,7 @@ enum pst_err pst_ui_check(struct pst_why *why)
 enum pst_err pst_ui_run(struct pst_model *m, const struct pst_ui_hooks *hooks,
 			const struct pst_ui_options *opt, int *signal, struct pst_why *why)
 {
-	struct ui ui = {.model = m, .hooks = hooks, .opt = opt};
+	struct ui ui = {.model = m, .hooks = hooks, .opt = *opt};
 	enum pst_err err = term_check(why);
 
 	*signal = 0;

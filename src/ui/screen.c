@@ -3,7 +3,6 @@
 
 #include "ui/screen.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,51 +10,118 @@
 
 #include "base/alloc.h"
 #include "base/i18n.h"
-#include "base/text.h"
-#include "ui/format.h"
+#include "ui/functions.h"
+#include "ui/screen_priv.h"
 
+#define DELAY_DEFAULT 0.5
 #define MESSAGE_NS UINT64_C(8000000000)
 
 /* ---- life ---- */
 
-static void pane_init(struct pane *p, const struct pane_ops *ops, struct ui_view *view)
+static const struct pane_ops *const kinds[PANE_COUNT] = {
+	[PANE_FUNCTIONS] = &pane_functions, [PANE_THREADS] = &pane_threads,
+	[PANE_STACK] = &pane_stack,	    [PANE_FLAME] = &pane_flame,
+	[PANE_CALLS] = &pane_calls,	    [PANE_PICKER] = &pane_picker,
+	[PANE_MESSAGES] = &pane_messages,   [PANE_SETUP] = &pane_setup,
+	[PANE_HELP] = &pane_help,
+};
+
+static void init_view(struct ui_view *v, const struct pst_ui_options *opt)
 {
-	p->ops = ops;
-	p->state = pst_calloc(1, ops->state_size);
-	p->view = view;
+	v->table.idle = v->filter.idle = opt->idle;
+	v->table.gil_only = v->filter.gil_only = opt->gil_only;
+	v->unproved = opt->unproved;
+	v->sampling = opt->sampling;
+	v->fallback = opt->fallback;
+	v->frame = SIZE_MAX;
+	v->nothing = opt->pick;
+	v->columns = (1u << COLUMN_COUNT) - 1;
 }
 
-static void pane_release(struct pane *p)
+/* Where Back ends. */
+static enum ui_pane_id screen_home(const struct screen *s)
 {
-	if (p->ops->release)
-		p->ops->release(p);
-	free(p->state);
+	return s->view.nothing ? PANE_PICKER : PANE_FUNCTIONS;
+}
+
+/* The user's own file; what the command line says counts more. */
+static void read_prefs(struct screen *s)
+{
+	const struct pst_ui_hooks *h = s->hooks;
+	const char *text = h->config_text ? h->config_text(h->ctx) : NULL;
+	const char *path = h->config_path ? h->config_path(h->ctx) : NULL;
+	struct pst_table_options asked = s->view.table;
+
+	for (int i = 0; i < PREFS_COUNT; i++)
+		prefs_get(s, (enum prefs_option)i, s->first_values[i]);
+	if (!text)
+		return;
+	/* What is wrong stays until a key; the clock is not known yet. */
+	s->message_until_ns = prefs_read(s, text, path ? path : "config") ? UINT64_MAX : 0;
+	if (asked.idle && !s->view.filter.idle)
+		screen_do(s, UI_CMD_IDLE);
+	if (asked.gil_only && !s->view.filter.gil_only)
+		screen_do(s, UI_CMD_GIL_ONLY);
 }
 
 void screen_init(struct screen *s, struct pst_model *m, const struct pst_ui_hooks *hooks,
 		 const struct pst_ui_options *opt)
 {
-	*s = (struct screen){.model = m, .hooks = hooks, .rate = opt->rate};
-	s->view.table.idle = opt->idle;
-	s->view.table.gil_only = opt->gil_only;
-	s->view.unproved = opt->unproved;
-	s->view.sampling = opt->sampling;
-	s->view.fallback = opt->fallback;
+	*s = (struct screen){.model = m,
+			     .hooks = hooks,
+			     .rate = opt->rate,
+			     .rate_given = opt->rate_given,
+			     .delay = opt->delay > 0 ? opt->delay : DELAY_DEFAULT};
+	theme_init(&s->theme, THEME_NEUTRAL);
+	init_view(&s->view, opt);
+	s->view.hooks = hooks;
+	s->view.keys = &s->keys;
+	s->view.log = &s->log;
+	s->search.percent = s->only.percent = -1;
 	s->header.view = &s->view;
-	s->header.own_cpu_percent = -1;
+	s->header.own_cpu_percent = s->header.cpu_percent = -1;
 	s->header.rate_asked = opt->rate;
 	s->header.title = opt->title;
+	s->beside[PANE_FUNCTIONS] = PANE_FLAME;
+	s->beside[PANE_THREADS] = PANE_STACK;
+	s->active = screen_home(s);
 	keymap_defaults(&s->keys);
-	pane_init(&s->top, &pane_functions, &s->view);
-	pane_init(&s->help, &pane_help, &s->view);
-	s->active = &s->top;
+	for (int i = 0; i < PANE_COUNT; i++) {
+		s->panes[i].ops = kinds[i];
+		s->panes[i].state = pst_calloc(1, kinds[i]->state_size);
+		s->panes[i].view = &s->view;
+	}
+	read_prefs(s);
 }
 
 void screen_release(struct screen *s)
 {
-	pane_release(&s->top);
-	pane_release(&s->help);
+	for (int i = 0; i < PANE_COUNT; i++) {
+		struct pane *p = &s->panes[i];
+
+		if (p->ops->show && s->shown[i])
+			p->ops->show(p, false);
+		if (p->ops->release)
+			p->ops->release(p);
+		free(p->state);
+	}
+	search_release(s);
+	saving_release(s);
+	ui_untag_all(&s->view);
+	log_release(&s->log);
 	canvas_free(&s->canvas);
+}
+
+struct screen *screen_of(struct ui_view *v)
+{
+	return (struct screen *)(void *)((char *)v - offsetof(struct screen, view));
+}
+
+void screen_ground(struct screen *s, enum theme_ground ground)
+{
+	s->ground = ground;
+	theme_init(&s->theme, ground);
+	s->restyle = true;
 }
 
 /* ---- messages ---- */
@@ -68,6 +134,16 @@ void screen_say(struct screen *s, const char *fmt, ...)
 	vsnprintf(s->message, sizeof s->message, fmt, args);
 	va_end(args);
 	s->message_until_ns = s->now_ns + MESSAGE_NS;
+	log_add(&s->log, s->header.now_unix, s->message);
+}
+
+/* What panes had to say, by whatever way. */
+static void say_what_panes_said(struct screen *s)
+{
+	if (!*s->view.said)
+		return;
+	screen_say(s, "%s", s->view.said);
+	*s->view.said = '\0';
 }
 
 /* Notes of the sampler come one after the other. */
@@ -85,288 +161,189 @@ static void next_message(struct screen *s)
 	screen_say(s, "%s", note);
 }
 
+/* ---- going about ---- */
+
+/* Tells the panes that come into sight and those that go. */
+static void adopt_shown(struct screen *s)
+{
+	enum ui_pane_id left, right;
+
+	layout_panes(s, &left, &right);
+	for (int i = 0; i < PANE_COUNT; i++) {
+		bool shown = i == (int)left || i == (int)right;
+
+		if (shown != s->shown[i] && s->panes[i].ops->show)
+			s->panes[i].ops->show(&s->panes[i], shown);
+		s->shown[i] = shown;
+	}
+}
+
+static void remember_place(struct screen *s)
+{
+	const struct ui_view *v = &s->view;
+
+	if (s->back_len == SCREEN_BACK_MAX) {
+		memmove(s->back, s->back + 1, (SCREEN_BACK_MAX - 1) * sizeof *s->back);
+		s->back_len--;
+	}
+	s->back[s->back_len++] = (struct place){.pane = s->active,
+						.thread = v->thread,
+						.func = v->func,
+						.process = v->process,
+						.frame = v->frame};
+}
+
+enum ui_effect screen_go(struct screen *s, enum ui_pane_id pane, bool remember)
+{
+	if ((unsigned)pane >= PANE_COUNT)
+		return UI_NONE;
+	if (pane != s->active && remember)
+		remember_place(s);
+	if (pane != s->active)
+		s->view.from = s->active;
+	s->active = pane;
+	if (pane == PANE_FUNCTIONS || pane == PANE_THREADS)
+		s->left = pane;
+	adopt_shown(s);
+	return UI_LAYOUT;
+}
+
+enum ui_effect screen_settle(struct screen *s, struct pane *p, enum ui_effect effect)
+{
+	if ((effect & UI_GO) == UI_GO)
+		screen_go(s, s->view.go, true);
+	if ((effect & UI_ASK) == UI_ASK)
+		prompt_of_pane(s, p);
+	if (s->view.clip) {
+		saving_clip(s, s->view.clip);
+		s->view.clip = NULL;
+	}
+	say_what_panes_said(s);
+	return effect & (enum ui_effect)~(64 | 32);
+}
+
+static enum ui_effect go_back(struct screen *s)
+{
+	struct place was;
+
+	if (!s->back_len)
+		return s->active == screen_home(s) ? UI_DRAW : screen_go(s, screen_home(s), false);
+	was = s->back[--s->back_len];
+	s->view.thread = was.thread;
+	s->view.func = was.func;
+	s->view.process = was.process;
+	s->view.frame = was.frame;
+	return screen_go(s, was.pane, false);
+}
+
 /* ---- commands ---- */
-
-static enum ui_effect pause_or_resume(struct screen *s)
-{
-	if (s->header.s.ended) {
-		screen_say(s, "%s", _("Sampling has ended: there is nothing to pause."));
-		return UI_LAYOUT;
-	}
-	s->view.paused = !s->view.paused;
-	if (s->hooks->set_paused)
-		s->hooks->set_paused(s->hooks->ctx, s->view.paused);
-	return UI_LAYOUT;
-}
-
-static enum ui_effect change_rate(struct screen *s, int step)
-{
-	static const double rates[] = {1,    2,	   5,	 10,	20,    50,    100,    200,     500,
-				       1000, 2000, 5000, 10000, 20000, 50000, 100000, INFINITY};
-	const int last = (int)(sizeof rates / sizeof *rates) - 1;
-	char text[FORMAT_MAX];
-	int i = 0;
-
-	if (!s->hooks->set_rate) {
-		screen_say(s, "%s", _("The rate cannot be changed here."));
-		return UI_LAYOUT;
-	}
-	if (step > 0) {
-		while (i < last && rates[i] <= s->rate)
-			i++;
-	} else {
-		for (i = last; i > 0 && rates[i] >= s->rate; i--)
-			;
-	}
-	s->rate = s->header.rate_asked = rates[i];
-	s->hooks->set_rate(s->hooks->ctx, s->rate);
-	if (isinf(s->rate))
-		screen_say(s, "%s", _("As many samples as can be had are asked for now."));
-	else
-		screen_say(s, _("%s samples per second are asked for now."),
-			   format_rate(text, s->rate));
-	return UI_LAYOUT;
-}
-
-static enum ui_effect toggle(bool *flag)
-{
-	*flag = !*flag;
-	return UI_LAYOUT;
-}
-
-static enum ui_effect toggle_idle(struct screen *s)
-{
-	toggle(&s->view.table.idle);
-	if (s->hooks->set_idle) {
-		s->hooks->set_idle(s->hooks->ctx, s->view.table.idle);
-		if (s->view.table.idle)
-			screen_say(s, "%s", _("Idle threads are looked at from now on."));
-	}
-	return UI_LAYOUT;
-}
-
-static enum ui_effect toggle_gil_only(struct screen *s)
-{
-	toggle(&s->view.table.gil_only);
-	if (s->hooks->set_gil_only && !s->view.table.gil_only)
-		s->hooks->set_gil_only(s->hooks->ctx, false);
-	return UI_LAYOUT;
-}
-
-static enum ui_effect show_help(struct screen *s)
-{
-	s->active = s->active == &s->help ? &s->top : &s->help;
-	return UI_LAYOUT;
-}
-
-static enum ui_effect reset(struct screen *s)
-{
-	pst_model_reset(s->model);
-	s->header.window = 0;
-	screen_say(s, "%s", _("All counts start anew."));
-	return UI_LAYOUT;
-}
 
 enum ui_effect screen_command(struct screen *s, enum ui_cmd cmd)
 {
-	enum ui_effect effect = s->active->ops->command(s->active, cmd);
+	struct pane *p = &s->panes[s->active];
+	enum ui_effect effect = p->ops->command(p, cmd);
 
 	if (effect != UI_NONE)
-		return effect;
-	switch (cmd) {
-	case UI_CMD_QUIT:
-		return UI_QUIT;
-	case UI_CMD_HELP:
-		return show_help(s);
-	case UI_CMD_REDRAW:
-		return UI_LAYOUT | UI_REPAINT;
-	case UI_CMD_PAUSE:
-		return pause_or_resume(s);
-	case UI_CMD_RESET:
-		return reset(s);
-	case UI_CMD_RATE_UP:
-		return change_rate(s, 1);
-	case UI_CMD_RATE_DOWN:
-		return change_rate(s, -1);
-	case UI_CMD_LINES:
-		s->view.table.group =
-			s->view.table.group == PST_GROUP_LINE ? PST_GROUP_FUNCTION : PST_GROUP_LINE;
+		return screen_settle(s, p, effect);
+	effect = cmd == UI_CMD_BACK ? go_back(s) : screen_do(s, cmd);
+	adopt_shown(s);
+	return effect;
+}
+
+enum ui_effect menu_event(struct screen *s, enum menu_event event)
+{
+	switch (event) {
+	case MENU_CHOSEN:
+		return UI_LAYOUT | saving_chosen(s);
+	case MENU_LEFT:
 		return UI_LAYOUT;
-	case UI_CMD_IDLE:
-		return toggle_idle(s);
-	case UI_CMD_GIL_ONLY:
-		return toggle_gil_only(s);
-	case UI_CMD_NORMALISED:
-		return toggle(&s->view.table.normalised);
-	default:
-		return UI_NONE;
+	case MENU_MOVED:
+		return UI_DRAW;
+	case MENU_NOTHING:
+		break;
 	}
+	return UI_NONE;
 }
 
 /* In the help what does not scroll leaves it. */
 static enum ui_effect help_key(struct screen *s, enum ui_cmd cmd)
 {
-	enum ui_effect effect = s->help.ops->command(&s->help, cmd);
+	struct pane *p = &s->panes[PANE_HELP];
+	enum ui_effect effect = p->ops->command(p, cmd);
 
-	return effect != UI_NONE || cmd == UI_CMD_REDRAW ? effect | UI_DRAW : show_help(s);
+	return effect != UI_NONE || cmd == UI_CMD_REDRAW ? effect | UI_DRAW : go_back(s);
+}
+
+/* Nothing but the key itself may tell a pane what was typed into it. */
+static enum ui_effect typed(struct screen *s, ui_key key)
+{
+	struct pane *p = &s->panes[s->active];
+	enum ui_effect effect = p->ops->key ? p->ops->key(p, key) : UI_NONE;
+
+	return effect == UI_NONE ? UI_NONE : screen_settle(s, p, effect) | UI_DRAW;
+}
+
+static enum ui_effect meaningless(struct screen *s, ui_key key)
+{
+	char text[KEY_TEXT_MAX], help[KEY_TEXT_MAX];
+
+	key_text(text, key);
+	key_text(help, keymap_key(&s->keys, s->active, UI_CMD_HELP));
+	screen_say(s, _("%s has no meaning here; %s shows the keys."),
+		   *text ? text : _("That key"), help);
+	return UI_LAYOUT;
 }
 
 enum ui_effect screen_key(struct screen *s, ui_key key)
 {
-	enum ui_cmd cmd = keymap_find(&s->keys, key);
-	enum ui_effect said = UI_NONE;
-	char text[KEY_TEXT_MAX];
+	enum ui_effect said = UI_NONE, effect;
+	enum ui_cmd cmd;
 
 	if (s->message_until_ns) {
 		s->message_until_ns = 0;
 		said = UI_LAYOUT;
 	}
-	if (s->active == &s->help)
+	if (s->menu.open)
+		return said | menu_event(s, menu_key(&s->menu, key));
+	if (s->prompt.open)
+		return said | prompt_key(s, key);
+	effect = typed(s, key);
+	if (effect != UI_NONE)
+		return said | effect;
+	cmd = keymap_find(&s->keys, s->active, key);
+	if (s->active == PANE_HELP)
 		return said | help_key(s, cmd);
-	if (cmd == UI_CMD_NONE) {
-		if (key == UI_KEY_ESC)
-			return said;
-		key_text(text, key);
-		screen_say(s, _("%s has no meaning here; ? shows the keys."),
-			   *text ? text : _("That key"));
-		return UI_LAYOUT;
-	}
+	if (cmd == UI_CMD_NONE)
+		return said | meaningless(s, key);
 	return said | screen_command(s, cmd);
 }
 
 enum ui_effect screen_resize(struct screen *s, int rows, int cols)
 {
 	canvas_resize(&s->canvas, rows, cols);
+	adopt_shown(s);
 	return UI_LAYOUT | UI_REPAINT;
 }
 
-/* ---- drawing ---- */
+void screen_rolled(struct screen *s)
+{
+	s->view.windows++;
+}
+
+/* ---- fetching ---- */
 
 void screen_update(struct screen *s)
 {
+	s->view.now_ns = s->now_ns;
 	pst_model_summary(s->model, &s->header.s);
+	header_update(&s->header, s->model);
+	saving_update(s);
 	next_message(s);
-	s->active->ops->update(s->active, s->model);
-}
-
-static void draw_banner(const struct screen *s, int row)
-{
-	const struct pst_summary *sum = &s->header.s;
-	const char *child = s->hooks->child_status ? s->hooks->child_status(s->hooks->ctx) : NULL;
-	struct canvas c = s->canvas;
-	char text[256];
-	int col;
-
-	if (sum->end == PST_END_GONE)
-		snprintf(text, sizeof text, _("process %d ended — data stays; q quits"), sum->pid);
-	else if (sum->end == PST_END_ERROR)
-		snprintf(text, sizeof text,
-			 _("sampling of process %d failed — data stays; q quits"), sum->pid);
-	else
-		snprintf(text, sizeof text,
-			 _("sampling of process %d stopped — data stays; q quits"), sum->pid);
-	canvas_fill(&c, row, ST_BANNER);
-	col = canvas_cut(&c, row, 1, c.cols, ST_BANNER, text);
-	if (child) {
-		col = canvas_text(&c, row, col, c.cols, ST_BANNER, " · ");
-		canvas_cut(&c, row, col, c.cols, ST_BANNER, child);
+	span_update(s);
+	search_update(s);
+	for (int i = 0; i < PANE_COUNT; i++) {
+		if (s->shown[i])
+			s->panes[i].ops->update(&s->panes[i], s->model);
 	}
-}
-
-struct bar_entry {
-	ui_key key;
-	const struct ui_command *cmd;
-	char text[KEY_TEXT_MAX + 1];
-	int cells;
-};
-
-static bool is_f_key(ui_key key)
-{
-	return key >= UI_KEY_F1 && key <= UI_KEY_F12;
-}
-
-/* F-keys by number, then the others in the order of the table. */
-static bool goes_before(const struct bar_entry *a, const struct bar_entry *b)
-{
-	bool fa = is_f_key(a->key), fb = is_f_key(b->key);
-
-	return fa != fb ? fa : fa && a->key < b->key;
-}
-
-/* Takes what fits, in the order of the table, and sorts it for the eye. */
-static size_t bar_entries(struct bar_entry *out, int cols)
-{
-	size_t n = 0;
-
-	for (int i = UI_CMD_NONE + 1; i < UI_CMD_COUNT; i++) {
-		struct bar_entry e = {.cmd = ui_command((enum ui_cmd)i)};
-		size_t at = n;
-
-		if (!*e.cmd->bar)
-			continue;
-		e.key = keys_for_bar(e.cmd->keys);
-		key_text(e.text, e.key);
-		if (!is_f_key(e.key))
-			strcat(e.text, " ");
-		e.cells = pst_text_cells(e.text, strlen(e.text)) +
-			  pst_text_cells(_(e.cmd->bar), strlen(_(e.cmd->bar))) + 2;
-		if (e.cells > cols)
-			continue;
-		cols -= e.cells;
-		for (; at > 0 && goes_before(&e, &out[at - 1]); at--)
-			out[at] = out[at - 1];
-		out[at] = e;
-		n++;
-	}
-	return n;
-}
-
-static void draw_bar(struct screen *s, int row)
-{
-	struct bar_entry entries[UI_CMD_COUNT];
-	size_t n = bar_entries(entries, s->canvas.cols + 1);
-	struct canvas *c = &s->canvas;
-	int col = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		col = canvas_text(c, row, col, c->cols, ST_KEY, entries[i].text);
-		int end = canvas_text(c, row, col, c->cols, ST_KEY_TEXT, _(entries[i].cmd->bar));
-
-		end = canvas_text(c, row, end, c->cols, ST_KEY_TEXT, " ");
-		col = canvas_text(c, row, end, c->cols, ST_NORMAL, " ");
-	}
-}
-
-static void draw_too_small(struct screen *s)
-{
-	char text[64];
-
-	snprintf(text, sizeof text, _("needs %d×%d"), SCREEN_MIN_COLS, SCREEN_MIN_ROWS);
-	canvas_cut(&s->canvas, 0, 0, s->canvas.cols, ST_NORMAL, _("too small"));
-	canvas_cut(&s->canvas, 1, 0, s->canvas.cols, ST_NORMAL, text);
-}
-
-void screen_draw(struct screen *s)
-{
-	struct canvas *c = &s->canvas, part;
-	int top = 0, bottom = c->rows;
-
-	canvas_clear(c);
-	if (c->rows < SCREEN_MIN_ROWS || c->cols < SCREEN_MIN_COLS) {
-		draw_too_small(s);
-		return;
-	}
-	if (s->active != &s->help) {
-		top = header_lines(&s->header, c->rows, c->cols);
-		part = canvas_part(c, 0, 0, top, c->cols);
-		header_draw(&s->header, &part);
-		if (s->header.s.ended)
-			draw_banner(s, top++);
-	}
-	if (c->rows >= 8 && s->active != &s->help)
-		draw_bar(s, --bottom);
-	if (s->message_until_ns)
-		canvas_cut(c, --bottom, 0, c->cols, ST_MESSAGE, s->message);
-	part = canvas_part(c, top, 0, bottom - top, c->cols);
-	s->active->ops->draw(s->active, &part);
+	say_what_panes_said(s);
 }

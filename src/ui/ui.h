@@ -60,8 +60,16 @@ struct pst_ui_hooks {
 		       struct pst_source *out);
 	/* All Python processes; may take some milliseconds. */
 	void (*candidates)(void *ctx, struct pst_candidates *out);
-	/* Starts to watch process PID (picker).  WHY says what is wrong. */
+	/*
+	 * Starts to watch process PID (picker); takes up to a second where an interpreter starts up.
+	 * WHY says what is wrong; then all goes on as before.
+	 */
 	enum pst_err (*attach)(void *ctx, int pid, struct pst_why *why);
+	/*
+	 * After that was OK: the screen has let go of the model, which ends now with its process.
+	 * Returns the model of the new one.
+	 */
+	struct pst_model *(*attached)(void *ctx);
 	/*
 	 * Writes what REQUEST says in the background.  False: WHY says what is wrong (exists already:
 	 * PST_EXISTS, to be asked whether it may be replaced).  exported(): what became of the last one: a
@@ -93,6 +101,7 @@ struct pst_ui_export {
 
 struct pst_ui_options {
 	double rate;
+	bool rate_given; /* by the user: the configuration cannot change it */
 	double delay; /* seconds between refreshes; 0: 0.5 */
 	bool idle, gil_only;
 	double duration;   /* seconds; 0: until quit */
@@ -101,6 +110,7 @@ struct pst_ui_options {
 	const char *sampling; /* how the target is read, for the header; NULL: not said */
 	const char *fallback; /* how instead where that cannot be; NULL as well then */
 	const char *title; /* e.g. where the started program's output goes; NULL none */
+	bool pick; /* there is no process yet: the picker is shown */
 };
 
 /*

@@ -13,7 +13,16 @@ from conftest import binary, pick
 
 
 class Screen(pyte.Screen):
-    """pyte's screen with the one thing that ncurses uses and pyte lacks: scroll up (CSI n S)."""
+    """pyte's screen with what ncurses uses and pyte lacks: scroll up (CSI n S), repeat (CSI n b)."""
+
+    last = " "
+
+    def draw(self, data):
+        self.last = data[-1:] or self.last
+        super().draw(data)
+
+    def repeat(self, count=None):
+        super().draw(self.last * (count or 1))
 
     def scroll_up(self, count=None):
         y = self.cursor.y
@@ -23,8 +32,8 @@ class Screen(pyte.Screen):
 
 
 class Stream(pyte.ByteStream):
-    csi = dict(pyte.ByteStream.csi, S="scroll_up")
-    events = pyte.ByteStream.events | {"scroll_up"}
+    csi = dict(pyte.ByteStream.csi, S="scroll_up", b="repeat")
+    events = pyte.ByteStream.events | {"scroll_up", "repeat"}
 
 
 class Terminal:
@@ -96,6 +105,8 @@ class Terminal:
         if b"\x1b[?25l" in self.raw:
             assert max(self.raw.rfind(b"\x1b[?25h"), self.raw.rfind(b"\x1b[?12;25h"),
                        self.raw.rfind(b"\x1b[?12l\x1b[?25h")) > self.raw.rfind(b"\x1b[?25l")
+        for mode in (b"1000", b"1002"):
+            assert self.raw.rfind(mode + b"l") >= self.raw.rfind(mode + b"h")
 
 
 @pytest.fixture
@@ -196,8 +207,8 @@ def test_help_and_back(spinning, terminal):
 def test_lines_and_functions(spinning, terminal):
     t = terminal("--pid", spinning.pid, rows=30)
     t.wait_for(r"middle.*spin\.py")
-    t.key("l")
-    t.wait_for(r"(?i)line")
+    t.key("u")
+    t.wait_for(r"by line")
     t.wait_for(r"middle.*spin\.py:9\b")
     t.key("q")
     t.end()

@@ -7,11 +7,12 @@ UNIT_INTERP = libinterp.a $(UNIT_TARGET)
 UNIT_RING = libring.a $(UNIT_BASE)
 UNIT_SAMPLER = libsampler.a libring.a $(UNIT_INTERP)
 UNIT_MODEL = libmodel.a libring.a $(UNIT_BASE)
-UNIT_UI = libui.a libmodel.a libring.a $(UNIT_PLAT) $(NCURSESW_LIBS)
+UNIT_UI = libui.a libmodel.a libring.a $(UNIT_PLAT) $(NCURSESW_LIBS) $(PCRE2_LIBS)
 
 UNIT_TESTS = \
 	%D%/test_base_alloc \
 	%D%/test_base_buf \
+	%D%/test_base_color \
 	%D%/test_base_err \
 	%D%/test_base_log \
 	%D%/test_base_text \
@@ -42,14 +43,21 @@ UNIT_TESTS = \
 	%D%/test_sampler_ids \
 	%D%/test_sampler_live \
 	%D%/test_sampler_pauses \
+	%D%/test_ui_agree \
 	%D%/test_ui_canvas \
+	%D%/test_ui_find \
 	%D%/test_ui_format \
+	%D%/test_ui_fuzz \
 	%D%/test_ui_keys \
+	%D%/test_ui_line \
+	%D%/test_ui_parts \
+	%D%/test_ui_prefs \
 	%D%/test_ui_screen \
 	%D%/test_ui_screens
 
 tests_unit_test_base_alloc_LDADD = $(UNIT_BASE)
 tests_unit_test_base_buf_LDADD = $(UNIT_BASE)
+tests_unit_test_base_color_LDADD = $(UNIT_BASE) -lm
 tests_unit_test_base_err_LDADD = $(UNIT_BASE)
 tests_unit_test_base_log_LDADD = $(UNIT_BASE)
 tests_unit_test_base_text_LDADD = $(UNIT_BASE)
@@ -118,39 +126,85 @@ tests_unit_test_sampler_live_LDADD = libmodel.a $(UNIT_SAMPLER)
 tests_unit_test_sampler_pauses_LDADD = $(UNIT_SAMPLER)
 
 tests_unit_test_plat_signals_LDADD = $(UNIT_PLAT)
+tests_unit_test_ui_agree_SOURCES = %D%/test_ui_agree.c %D%/screen_fixture.c %D%/screen_fixture.h \
+	%D%/ui_fixture.c %D%/ui_fixture.h
+tests_unit_test_ui_agree_LDADD = $(UNIT_UI)
+tests_unit_test_ui_fuzz_SOURCES = %D%/test_ui_fuzz.c %D%/screen_fixture.c %D%/screen_fixture.h \
+	%D%/ui_fixture.c %D%/ui_fixture.h
+tests_unit_test_ui_fuzz_LDADD = $(UNIT_UI)
+tests_unit_test_ui_parts_SOURCES = %D%/test_ui_parts.c %D%/screen_fixture.c %D%/screen_fixture.h \
+	%D%/ui_fixture.c %D%/ui_fixture.h
+tests_unit_test_ui_parts_LDADD = $(UNIT_UI)
 tests_unit_test_ui_canvas_LDADD = $(UNIT_UI)
+tests_unit_test_ui_find_LDADD = $(UNIT_UI)
 tests_unit_test_ui_format_LDADD = $(UNIT_UI)
 tests_unit_test_ui_keys_LDADD = $(UNIT_UI)
-tests_unit_test_ui_screen_SOURCES = %D%/test_ui_screen.c %D%/ui_fixture.c %D%/ui_fixture.h
+tests_unit_test_ui_line_LDADD = $(UNIT_UI)
+tests_unit_test_ui_prefs_SOURCES = %D%/test_ui_prefs.c %D%/ui_fixture.c %D%/ui_fixture.h
+tests_unit_test_ui_prefs_LDADD = $(UNIT_UI)
+tests_unit_test_ui_screen_SOURCES = %D%/test_ui_screen.c %D%/screen_fixture.c %D%/screen_fixture.h \
+	%D%/ui_fixture.c %D%/ui_fixture.h
 tests_unit_test_ui_screen_LDADD = $(UNIT_UI)
 tests_unit_test_ui_screens_SOURCES = %D%/test_ui_screens.c %D%/ui_fixture.c %D%/ui_fixture.h
 tests_unit_test_ui_screens_LDADD = $(UNIT_UI)
 
 # Golden screens: PST_SCREENS_WRITE=1 tests/unit/test_ui_screens writes them anew; look at them then.
 EXTRA_DIST += \
+	tests/screens/alone-200x60.txt \
+	tests/screens/alone-300x100.txt \
 	tests/screens/ascii-80x24.txt \
 	tests/screens/bounded-40x12.txt \
 	tests/screens/bounded-80x24.txt \
 	tests/screens/by-name-80x24.txt \
-	tests/screens/coscheduled-80x24.txt \
 	tests/screens/by-total-reversed-80x24.txt \
+	tests/screens/coscheduled-80x24.txt \
 	tests/screens/cut-80x24.txt \
+	tests/screens/difference-80x24.txt \
 	tests/screens/empty-80x24.txt \
 	tests/screens/ended-20x5.txt \
 	tests/screens/ended-80x24.txt \
+	tests/screens/files-80x24.txt \
+	tests/screens/filter-none-80x24.txt \
+	tests/screens/filter-wrong-80x24.txt \
+	tests/screens/filtered-40x12.txt \
+	tests/screens/filtered-80x24.txt \
 	tests/screens/gil-only-80x24.txt \
 	tests/screens/held-80x24.txt \
+	tests/screens/help-200x60.txt \
 	tests/screens/help-20x5.txt \
+	tests/screens/help-40x12.txt \
 	tests/screens/help-80x24.txt \
 	tests/screens/help-end-80x24.txt \
 	tests/screens/help-left-80x24.txt \
+	tests/screens/help-of-flame-80x24.txt \
 	tests/screens/idle-normalised-80x24.txt \
 	tests/screens/last-row-80x24.txt \
 	tests/screens/lines-20x5.txt \
 	tests/screens/lines-80x24.txt \
+	tests/screens/loaded-40x12.txt \
+	tests/screens/loaded-80x24.txt \
+	tests/screens/menu-20x5.txt \
+	tests/screens/menu-40x12.txt \
+	tests/screens/menu-80x24.txt \
+	tests/screens/messages-200x60.txt \
+	tests/screens/messages-40x12.txt \
+	tests/screens/messages-80x24.txt \
+	tests/screens/modules-80x24.txt \
 	tests/screens/otherwise-80x24.txt \
 	tests/screens/paused-80x24.txt \
+	tests/screens/replace-80x24.txt \
+	tests/screens/save-40x12.txt \
+	tests/screens/save-80x24.txt \
 	tests/screens/scrolled-40x12.txt \
+	tests/screens/searched-40x12.txt \
+	tests/screens/searched-80x24.txt \
+	tests/screens/searching-80x24.txt \
+	tests/screens/setup-200x60.txt \
+	tests/screens/setup-40x12.txt \
+	tests/screens/setup-80x24.txt \
+	tests/screens/setup-keys-80x24.txt \
+	tests/screens/span-40x12.txt \
+	tests/screens/span-80x24.txt \
 	tests/screens/title-40x12.txt \
 	tests/screens/title-80x24.txt \
 	tests/screens/too-small-19x5.txt \
@@ -160,13 +214,17 @@ EXTRA_DIST += \
 	tests/screens/top-40x12.txt \
 	tests/screens/top-60x16.txt \
 	tests/screens/top-80x24.txt \
+	tests/screens/trends-40x12.txt \
+	tests/screens/trends-80x24.txt \
 	tests/screens/unknown-key-80x24.txt \
-	tests/screens/unproved-80x24.txt
+	tests/screens/unproved-80x24.txt \
+	tests/screens/window-80x24.txt \
+	tests/screens/window-all-80x24.txt
 
 # No test: the screen on a made-up process, to look at.
 check_PROGRAMS += tests/unit/ui_demo
 tests_unit_ui_demo_SOURCES = %D%/ui_demo.c %D%/ui_fixture.c %D%/ui_fixture.h
-tests_unit_ui_demo_LDADD = libui.a libmodel.a libring.a libplat.a libbase.a $(NCURSESW_LIBS) \
+tests_unit_ui_demo_LDADD = libui.a libmodel.a libring.a libplat.a libbase.a $(NCURSESW_LIBS) $(PCRE2_LIBS) \
 	$(UTF8PROC_LIBS) $(LIBINTL)
 
 # For e2e/test_values.py.

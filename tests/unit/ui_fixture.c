@@ -223,12 +223,10 @@ void fixture_scene_tick(struct fixture *f, const struct fixture_scene *scene, un
 
 void fixture_busy_process(struct fixture *f)
 {
-	struct fixture_scene scene;
-
 	fixture_init(f);
-	fixture_scene_init(f, &scene);
+	fixture_scene_init(f, &f->scene);
 	for (unsigned n = 0; n < 200; n++)
-		fixture_scene_tick(f, &scene, n);
+		fixture_scene_tick(f, &f->scene, n);
 	fixture_stats(f);
 	pst_model_roll(f->model);
 }

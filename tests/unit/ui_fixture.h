@@ -6,8 +6,16 @@
 
 /* A model fed with records made up here, as a sampler would send them. */
 
+/* What the made-up process is made of. */
+struct fixture_scene {
+	uint32_t stacks[24];
+	uint32_t threads[4];
+	size_t len;
+};
+
 struct fixture {
 	struct pst_model *model;
+	struct fixture_scene scene; /* of fixture_busy_process() */
 	uint32_t strings, funcs, frames, stacks, threads;
 	uint64_t now_ns;
 	struct pst_rec_stats stats;
@@ -48,11 +56,6 @@ void fixture_busy_process(struct fixture *f);
  * The same process without the ticks, and one tick of it, for moving pictures; N counts the
  * ticks.
  */
-struct fixture_scene {
-	uint32_t stacks[24];
-	uint32_t threads[4];
-	size_t len;
-};
 void fixture_scene_init(struct fixture *f, struct fixture_scene *scene);
 void fixture_scene_tick(struct fixture *f, const struct fixture_scene *scene, unsigned n);
 
