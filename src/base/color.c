@@ -117,8 +117,8 @@ static unsigned step_of(unsigned value)
 
 unsigned pst_color_256(uint32_t color)
 {
-	unsigned cube = 16 + 36 * step_of(red(color)) + 6 * step_of(green(color)) +
-			step_of(blue(color));
+	unsigned cube =
+		16 + 36 * step_of(red(color)) + 6 * step_of(green(color)) + step_of(blue(color));
 	unsigned mean = (2 * red(color) + 4 * green(color) + 3 * blue(color)) / 9;
 	unsigned grey = 232 + (mean < 8 ? 0 : mean > 238 ? 23 : (mean - 3) / 10);
 

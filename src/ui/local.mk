@@ -1,19 +1,26 @@
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
+	%D%/asked.c %D%/asked.h \
 	%D%/bar.c \
 	%D%/calls.c \
+	%D%/callpath.c %D%/callpath.h \
 	%D%/canvas.c %D%/canvas.h \
 	%D%/clip.c %D%/clip.h \
 	%D%/commands.c %D%/commands.h \
 	%D%/do.c \
 	%D%/find.c %D%/find.h \
-	%D%/flame.c \
+	%D%/flame.c %D%/flame.h \
+	%D%/flame_draw.c \
+	%D%/flame_row.c \
+	%D%/flame_seek.c \
 	%D%/format.c %D%/format.h \
 	%D%/functions.c %D%/functions.h \
 	%D%/functions_draw.c \
 	%D%/functions_rows.c \
+	%D%/funchits.c %D%/funchits.h \
 	%D%/header.c %D%/header.h \
 	%D%/help.c \
+	%D%/icicle.c %D%/icicle.h \
 	%D%/keys.c %D%/keys.h \
 	%D%/layout.c \
 	%D%/line.c %D%/line.h \
