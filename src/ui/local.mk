@@ -2,8 +2,10 @@ noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
 	%D%/asked.c %D%/asked.h \
 	%D%/bar.c \
-	%D%/calls.c \
+	%D%/calls.c %D%/calls.h \
+	%D%/calls_draw.c \
 	%D%/callpath.c %D%/callpath.h \
+	%D%/calltree.c %D%/calltree.h \
 	%D%/canvas.c %D%/canvas.h \
 	%D%/clip.c %D%/clip.h \
 	%D%/commands.c %D%/commands.h \
