@@ -46,6 +46,10 @@ UNIT_TESTS = \
 	%D%/test_ui_agree \
 	%D%/test_ui_canvas \
 	%D%/test_ui_find \
+	%D%/test_ui_calltree \
+	%D%/test_ui_flame \
+	%D%/test_ui_flame_events \
+	%D%/test_ui_icicle \
 	%D%/test_ui_format \
 	%D%/test_ui_fuzz \
 	%D%/test_ui_keys \
@@ -137,6 +141,16 @@ tests_unit_test_ui_parts_SOURCES = %D%/test_ui_parts.c %D%/screen_fixture.c %D%/
 tests_unit_test_ui_parts_LDADD = $(UNIT_UI)
 tests_unit_test_ui_canvas_LDADD = $(UNIT_UI)
 tests_unit_test_ui_find_LDADD = $(UNIT_UI)
+tests_unit_test_ui_calltree_SOURCES = %D%/test_ui_calltree.c %D%/calls_hand.h
+tests_unit_test_ui_calltree_LDADD = $(UNIT_UI)
+tests_unit_test_ui_icicle_SOURCES = %D%/test_ui_icicle.c %D%/calls_hand.h
+tests_unit_test_ui_icicle_LDADD = $(UNIT_UI)
+tests_unit_test_ui_flame_SOURCES = %D%/test_ui_flame.c %D%/golden.c %D%/golden.h %D%/tree_fixture.c \
+	%D%/tree_fixture.h %D%/two_panes.c %D%/two_panes.h %D%/ui_fixture.c %D%/ui_fixture.h
+tests_unit_test_ui_flame_LDADD = $(UNIT_UI)
+tests_unit_test_ui_flame_events_SOURCES = %D%/test_ui_flame_events.c %D%/tree_fixture.c \
+	%D%/tree_fixture.h %D%/two_panes.c %D%/two_panes.h %D%/ui_fixture.c %D%/ui_fixture.h
+tests_unit_test_ui_flame_events_LDADD = $(UNIT_UI)
 tests_unit_test_ui_format_LDADD = $(UNIT_UI)
 tests_unit_test_ui_keys_LDADD = $(UNIT_UI)
 tests_unit_test_ui_line_LDADD = $(UNIT_UI)
@@ -220,6 +234,41 @@ EXTRA_DIST += \
 	tests/screens/unproved-80x24.txt \
 	tests/screens/window-80x24.txt \
 	tests/screens/window-all-80x24.txt
+
+# Those of test_ui_flame.
+EXTRA_DIST += \
+	tests/screens/calls-200x60.txt \
+	tests/screens/calls-20x5.txt \
+	tests/screens/calls-40x12.txt \
+	tests/screens/calls-80x24.txt \
+	tests/screens/calls-ascii-80x24.txt \
+	tests/screens/calls-back-80x24.txt \
+	tests/screens/calls-diff-80x24.txt \
+	tests/screens/calls-entered-80x24.txt \
+	tests/screens/calls-lines-80x24.txt \
+	tests/screens/calls-open-80x24.txt \
+	tests/screens/calls-recursive-200x60.txt \
+	tests/screens/calls-recursive-80x24.txt \
+	tests/screens/calls-search-80x24.txt \
+	tests/screens/calls-to-flame-80x24.txt \
+	tests/screens/calls-turned-80x24.txt \
+	tests/screens/flame-200x60.txt \
+	tests/screens/flame-20x5.txt \
+	tests/screens/flame-40x12.txt \
+	tests/screens/flame-80x24.txt \
+	tests/screens/flame-ascii-80x24.txt \
+	tests/screens/flame-deep-40x12.txt \
+	tests/screens/flame-diff-80x24.txt \
+	tests/screens/flame-diff-mono-80x24.txt \
+	tests/screens/flame-flipped-80x24.txt \
+	tests/screens/flame-inverted-80x24.txt \
+	tests/screens/flame-lines-80x24.txt \
+	tests/screens/flame-mono-80x24.txt \
+	tests/screens/flame-search-80x24.txt \
+	tests/screens/flame-thicker-80x24.txt \
+	tests/screens/flame-thinner-80x24.txt \
+	tests/screens/flame-zoomed-40x12.txt \
+	tests/screens/flame-zoomed-80x24.txt
 
 # No test: the screen on a made-up process, to look at.
 check_PROGRAMS += tests/unit/ui_demo

@@ -67,7 +67,8 @@ static void test_nearest(void **state)
 			least = d < least ? d : least;
 		}
 		assert_in_range(mine, 16, 255);
-		assert_in_range(pst_color_distance(color, pst_color_of_256(mine)), least, least + 1);
+		assert_in_range(pst_color_distance(color, pst_color_of_256(mine)), least,
+				least + 1);
 	}
 }
 
@@ -129,7 +130,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same_everywhere), cmocka_unit_test(test_text_is_readable),
 		cmocka_unit_test(test_families),	cmocka_unit_test(test_difference),
-		cmocka_unit_test(test_palette),	cmocka_unit_test(test_nearest),
+		cmocka_unit_test(test_palette),		cmocka_unit_test(test_nearest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
