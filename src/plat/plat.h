@@ -190,6 +190,13 @@ void pst_tasks_free(struct pst_tasks *tasks);
  */
 enum pst_err pst_proc_cpu_ns(const struct pst_proc *p, uint64_t *out);
 
+struct pst_usage {
+	uint64_t cpu_ns;    /* of all threads of the process since it began, ended ones too */
+	uint64_t rss_bytes; /* resident memory */
+};
+/* Cheap when asked again and again: two system calls, files are kept open.  GONE. */
+enum pst_err pst_proc_usage(const struct pst_proc *p, struct pst_usage *out);
+
 /* ---- the calling thread and the CPUs (sched.c) ---------------------------------------- */
 
 int pst_sched_cpu(void); /* on which it runs now; -1: the system does not tell */

@@ -17,4 +17,5 @@ libsampler_a_SOURCES = \
 	%D%/send.c \
 	%D%/shot.c \
 	%D%/sleepers.c \
-	%D%/tasks.c
+	%D%/tasks.c \
+	%D%/usage.c

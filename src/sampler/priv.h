@@ -18,6 +18,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include <uthash.h>
+
 struct pst_seen {	       /* of one thread */
 	unsigned flags;	       /* PST_SAMPLE_… */
 	size_t len;	       /* frames from the root; 0: none, or not walked */
@@ -36,7 +38,29 @@ struct pst_sleepers {
 	size_t due, turn;	    /* threads that are to be asked, and from where on */
 };
 
-struct pst_known_thread;
+struct pst_thread_key {
+	uint64_t tstate, ident;
+};
+
+struct pst_known_thread {
+	UT_hash_handle hh;
+	struct pst_thread_key key;
+	uint32_t id; /* 0: not sent yet */
+	pid_t tid;
+	int64_t interp_id;
+	bool is_main, told; /* told: the ring has what stands here */
+	char *name;
+	char comm[32];
+	uint64_t tick;	 /* seen last */
+	uint64_t cpu_ns; /* that was sent last */
+};
+
+/* What was sent of what process and threads have used (usage.c). */
+struct pst_used {
+	uint64_t cpu_ns; /* by the process, when it was asked last */
+	size_t turn;	 /* where threads are asked from on, if there are many */
+	PST_VEC(struct pst_known_thread *) awake, asleep;
+};
 
 /* What stays from look to look of the thread at one index, as long as its stack does. */
 struct pst_track {
@@ -125,6 +149,7 @@ struct pst_sampler {
 	struct pst_inspector inspector;
 	struct pst_ids *ids;
 	struct pst_known_thread *known; /* send.c */
+	struct pst_used used;
 	uint32_t last_thread;
 	uint64_t tick;
 	char *cmdline;
@@ -257,6 +282,8 @@ enum pst_err pst_take_coscheduled(struct pst_sampler *s);
 
 /* Keeps what was found out about the threads of s->shot for when they are sent. */
 void pst_sampler_note_threads(struct pst_sampler *s);
+/* What all others refer to; false: there is no room.  To be committed. */
+bool pst_sampler_send_process(struct pst_sampler *s);
 /* Sends s->shot as a tick that stands for PERIOD_NS, or the fact that it was rejected with ERR. */
 void pst_sampler_send(struct pst_sampler *s, enum pst_err err, uint64_t period_ns);
 void pst_sampler_send_stats(struct pst_sampler *s, uint64_t now, uint64_t cpu_ns);
@@ -267,6 +294,11 @@ bool pst_sampler_send_end(struct pst_sampler *s, enum pst_err err);
 void pst_sampler_note(struct pst_sampler *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void pst_sampler_send_free(struct pst_sampler *s);
+
+/* ---- usage.c: what process and threads have used ----------------------------------------- */
+
+void pst_sampler_send_usage(struct pst_sampler *s, uint64_t now);
+void pst_sampler_usage_free(struct pst_sampler *s);
 
 /* ---- sampler.c --------------------------------------------------------------------------- */
 

@@ -222,6 +222,7 @@ static enum pst_err housekeeping(struct pst_sampler *s, struct loop *l, struct p
 	pst_sampler_send_notes(s);
 	keep_budget(s, now);
 	measure_around(s);
+	pst_sampler_send_usage(s, now);
 	send_stats(s);
 	if (s->target->ops->check(s->target))
 		return PST_GONE;
@@ -374,6 +375,7 @@ static void release(struct pst_sampler *s)
 {
 	pst_inspect_free(s);
 	pst_sampler_send_free(s);
+	pst_sampler_usage_free(s);
 	pst_ids_free(s->ids);
 	free(s->cmdline);
 	pst_beat_free(s->beat);

@@ -10,30 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #define FORGET_TICKS 1024 /* threads that were not seen for so long are forgotten */
 #define NOTES_MAX    100
 
-struct thread_key {
-	uint64_t tstate, ident;
-};
-
-struct pst_known_thread {
-	UT_hash_handle hh;
-	struct thread_key key;
-	uint32_t id; /* 0: not sent yet */
-	pid_t tid;
-	int64_t interp_id;
-	bool is_main, told; /* told: the ring has what stands here */
-	char *name;
-	char comm[32];
-	uint64_t tick; /* seen last */
-};
-
 /* ---- definitions ------------------------------------------------------------------------- */
 
-static bool send_process(struct pst_sampler *s)
+bool pst_sampler_send_process(struct pst_sampler *s)
 {
 	struct pst_proc_info info;
 	uint32_t cmdline, version;
@@ -70,8 +52,10 @@ static bool same_text(const char *a, const char *b)
 /* Brings T up to date; what was not asked this time stays as it was. */
 static void update_thread(struct pst_known_thread *t, const struct pst_thread *th)
 {
-	if (t->tid && th->tid && t->tid != th->tid)
+	if (t->tid && th->tid && t->tid != th->tid) {
 		t->id = 0; /* another thread, in the memory of one that ended */
+		t->cpu_ns = 0;
+	}
 	if (th->name && !same_text(t->name, th->name)) {
 		free(t->name);
 		t->name = pst_strdup(th->name);
@@ -93,7 +77,7 @@ static void update_thread(struct pst_known_thread *t, const struct pst_thread *t
 static struct pst_known_thread *thread_of(struct pst_sampler *s, size_t i)
 {
 	const struct pst_thread *th = &s->shot.threads.at[i];
-	struct thread_key key = {th->tstate, th->ident};
+	struct pst_thread_key key = {th->tstate, th->ident};
 	struct pst_known_thread *t = s->shot.tracks.at[i].known;
 
 	if (!t || t->key.tstate != key.tstate || t->key.ident != key.ident)
@@ -280,7 +264,7 @@ static bool has_broken(const struct pst_shot *shot)
 void pst_sampler_send(struct pst_sampler *s, enum pst_err err, uint64_t period_ns)
 {
 	s->tick++;
-	bool ok = send_process(s);
+	bool ok = pst_sampler_send_process(s);
 	pst_ring_commit(s->ring);
 	if (ok)
 		ok = err ? send_rejected(s, err, period_ns) : send_shot(s, period_ns);

@@ -59,6 +59,11 @@ static enum pst_err live_cpu_ns(struct pst_target *t, uint64_t *out)
 	return pst_proc_cpu_ns(self(t)->proc, out);
 }
 
+static enum pst_err live_usage(struct pst_target *t, struct pst_usage *out)
+{
+	return pst_proc_usage(self(t)->proc, out);
+}
+
 static const char *live_method(const struct pst_target *t)
 {
 	return pst_mem_method(((const struct live *)t)->proc);
@@ -128,6 +133,7 @@ static const struct pst_target_ops live_ops = {
 	.tasks = live_tasks,
 	.task = live_task,
 	.cpu_ns = live_cpu_ns,
+	.usage = live_usage,
 	.method = live_method,
 	.info = live_info,
 	.check = live_check,

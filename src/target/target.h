@@ -31,6 +31,8 @@ struct pst_target_ops {
 	enum pst_err (*task)(struct pst_target *t, unsigned what, struct pst_task *task);
 	/* ns of CPU that all its threads have used, as pst_proc_cpu_ns(); NULL: not told. */
 	enum pst_err (*cpu_ns)(struct pst_target *t, uint64_t *out);
+	/* As pst_proc_usage(); NULL: not told. */
+	enum pst_err (*usage)(struct pst_target *t, struct pst_usage *out);
 	/* How memory is read, as pst_mem_method(); NULL: there is only one way. */
 	const char *(*method)(const struct pst_target *t);
 	/* Process facts (pid, cmdline, start…); freed by the caller with pst_proc_info_free(). */

@@ -44,6 +44,7 @@ UNIT_TESTS = \
 	%D%/test_sampler_live \
 	%D%/test_sampler_pauses \
 	%D%/test_ui_agree \
+	%D%/test_sampler_usage \
 	%D%/test_ui_canvas \
 	%D%/test_ui_find \
 	%D%/test_ui_calltree \
@@ -128,6 +129,7 @@ tests_unit_test_sampler_clock_LDADD = $(UNIT_SAMPLER)
 tests_unit_test_sampler_ids_LDADD = $(UNIT_SAMPLER)
 tests_unit_test_sampler_live_LDADD = libmodel.a $(UNIT_SAMPLER)
 tests_unit_test_sampler_pauses_LDADD = $(UNIT_SAMPLER)
+tests_unit_test_sampler_usage_LDADD = $(UNIT_SAMPLER)
 
 tests_unit_test_plat_signals_LDADD = $(UNIT_PLAT)
 tests_unit_test_ui_agree_SOURCES = %D%/test_ui_agree.c %D%/screen_fixture.c %D%/screen_fixture.h \

@@ -18,7 +18,7 @@
 /* Files kept open; at most half of what the system lets us have. */
 #define KEPT_MAX 8192
 
-static const char *const names[PST_TASK_FILES] = {"stat", "schedstat", "syscall"};
+static const char *const names[PST_TASK_FILES] = {"stat", "schedstat", "syscall", "statm"};
 
 struct kept {
 	UT_hash_handle hh;

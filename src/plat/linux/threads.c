@@ -197,3 +197,30 @@ enum pst_err pst_proc_cpu_ns(const struct pst_proc *p, uint64_t *out)
 	*out = (uint64_t)ts.tv_sec * UINT64_C(1000000000) + (uint64_t)ts.tv_nsec;
 	return PST_OK;
 }
+
+/* statm: pages of the whole address space, then those that are resident (proc(5)). */
+static bool read_resident(const struct pst_proc *p, uint64_t *out)
+{
+	char buf[128], *s;
+
+	if (pst_task_slurp(p, p->space_tid, PST_TASK_FILE_STATM, buf, sizeof buf) <= 0)
+		return false;
+	strtoull(buf, &s, 10);
+	*out = strtoull(s, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
+	return true;
+}
+
+enum pst_err pst_proc_usage(const struct pst_proc *p, struct pst_usage *out)
+{
+	struct pst_stat st;
+
+	*out = (struct pst_usage){0};
+	if (!read_resident(p, &out->rss_bytes))
+		return PST_GONE;
+	if (!pst_proc_cpu_ns(p, &out->cpu_ns))
+		return PST_OK;
+	if (!pst_stat_read(p->dir, "stat", &st))
+		return PST_GONE;
+	out->cpu_ns = pst_ticks_ns(st.utime + st.stime);
+	return PST_OK;
+}

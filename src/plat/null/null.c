@@ -153,6 +153,13 @@ enum pst_err pst_proc_cpu_ns(const struct pst_proc *p, uint64_t *out)
 	return PST_NOSYS;
 }
 
+enum pst_err pst_proc_usage(const struct pst_proc *p, struct pst_usage *out)
+{
+	(void)p;
+	*out = (struct pst_usage){0};
+	return PST_NOSYS;
+}
+
 struct pst_beat *pst_beat_new(void)
 {
 	return NULL;
