@@ -1,5 +1,6 @@
 bin_PROGRAMS += pyspy-tui
 pyspy_tui_SOURCES = \
+	%D%/candidates.c %D%/candidates.h \
 	%D%/collect.c %D%/collect.h \
 	%D%/color.c %D%/color.h \
 	%D%/die.c %D%/die.h \

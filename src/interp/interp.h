@@ -67,6 +67,14 @@ bool pst_python_rseq(struct pst_python *py, int64_t *offset);
  */
 void pst_python_tail(struct pst_python *py, const struct pst_span *spans, size_t n);
 
+/*
+ * Names alone, for a first guess (guess.c): whether PATH is called as an interpreter is
+ * ("…/python3.11"), or as a file that one has mapped ("…/libpython3.11.so.1.0",
+ * "…/python3.11/lib-dynload/…").  VERSION: what the name says of it: "3.11", "3", "".
+ */
+bool pst_python_names_program(const char *path, char *version, size_t size);
+bool pst_python_names_library(const char *path, char *version, size_t size);
+
 /* ---- threads (threads.c, gil.c, names.c) ----------------------------------------------- */
 
 enum pst_thread_state {

@@ -11,6 +11,7 @@ libinterp_a_SOURCES += \
 	%D%/code.c \
 	%D%/frames.c \
 	%D%/gil.c \
+	%D%/guess.c \
 	%D%/interp.h \
 	%D%/judge.c \
 	%D%/lines.c \

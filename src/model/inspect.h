@@ -29,7 +29,8 @@ void pst_source_free(struct pst_source *s); /* what it holds, not itself */
 struct pst_candidate {
 	int pid;
 	char *cmdline, *user, *version, *container; /* "" unknown, none */
-	double cpu_percent;			    /* < 0 unknown */
+	double cpu_percent;			    /* of one CPU; < 0 unknown */
+	bool cpu_since_start; /* on average since it began, else since it was asked last */
 	uint64_t rss_bytes;
 	enum pst_err err; /* OK: we may attach; else WHY tells */
 	char *why;

@@ -9,7 +9,10 @@ libplat_a_SOURCES += \
 	%D%/posix/signals.c \
 	%D%/posix/spawn.c \
 	%D%/posix/tty.c \
+	%D%/posix/users.c \
 	%D%/linux/beat.c \
+	%D%/linux/container.c \
+	%D%/linux/container.h \
 	%D%/linux/files.c \
 	%D%/linux/freezer.c \
 	%D%/linux/freezer.h \
@@ -39,5 +42,6 @@ libplat_a_SOURCES += \
 	%D%/posix/spawn.c \
 	%D%/posix/wake.c \
 	%D%/posix/tty.c \
+	%D%/posix/users.c \
 	%D%/null/null.c
 endif

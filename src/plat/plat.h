@@ -115,9 +115,12 @@ struct pst_proc_info {
 	pid_t ns_pid;	      /* innermost namespace */
 	unsigned uid;	      /* effective */
 	char state;	      /* R S D T t Z X */
+	bool of_kernel;	      /* a thread of the kernel */
+	bool other_ns;	      /* its innermost pid namespace is not ours */
 	uint64_t start_ticks; /* since boot: with the pid, names the process */
 	uint64_t stack_start; /* where its stack begins: another address after exec; 0 unknown */
 	uint64_t start_unix;  /* seconds since 1970 */
+	uint64_t age_ns;      /* since it began; 0 unknown */
 	uint64_t cpu_ns;
 	uint64_t rss_bytes;
 	int threads;
@@ -135,6 +138,24 @@ enum pst_err pst_proc_info_of(const struct pst_proc *p, struct pst_proc_info *ou
 void pst_proc_info_free(struct pst_proc_info *info);
 /* Memory that this program has, and has had at most, in bytes; 0: the system does not tell. */
 void pst_memory_own(uint64_t *now, uint64_t *peak);
+
+/* The least that tells what it is, for a fraction of what the whole costs. */
+struct pst_glance {
+	uint64_t start_ticks;
+	bool of_kernel;
+	char comm[64];
+	char exe[512]; /* as above, cut */
+};
+enum pst_err pst_proc_glance(pid_t pid, struct pst_glance *out);
+/* The container that PID is in, as "docker:0123456789ab"; false: none, as far as can be told. */
+bool pst_proc_container(pid_t pid, char *out, size_t size);
+/* Whether one of the files that PID has mapped has a path that FITS; PERM, GONE: not to be told. */
+enum pst_err pst_proc_maps_any(pid_t pid, bool (*fits)(void *ctx, const char *path), void *ctx,
+			       bool *out);
+/* The name of user UID, or the number. */
+void pst_user_name(unsigned uid, char *out, size_t size);
+/* Tells the file that PID executes from others. */
+bool pst_proc_exe_id(pid_t pid, uint64_t *dev, uint64_t *inode);
 
 struct pst_pids {
 	pid_t *at;

@@ -18,6 +18,7 @@ UNIT_TESTS = \
 	%D%/test_base_text \
 	%D%/test_base_vec \
 	%D%/test_export_raw \
+	%D%/test_interp_guess \
 	%D%/test_interp_lines \
 	%D%/test_interp_look \
 	%D%/test_interp_threads \
@@ -70,6 +71,7 @@ tests_unit_test_base_vec_LDADD = $(UNIT_BASE)
 
 tests_unit_test_interp_value_LDADD = $(UNIT_INTERP)
 tests_unit_test_plat_beat_LDADD = $(UNIT_PLAT)
+tests_unit_test_plat_container_LDADD = $(UNIT_PLAT)
 tests_unit_test_plat_memory_LDADD = $(UNIT_PLAT)
 tests_unit_test_plat_pause_LDADD = $(UNIT_PLAT)
 tests_unit_test_plat_process_LDADD = $(UNIT_PLAT)
@@ -96,6 +98,7 @@ tests_unit_test_model_threads_SOURCES = %D%/test_model_threads.c %D%/model_world
 	%D%/model_world.h
 tests_unit_test_model_threads_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_places_LDADD = $(UNIT_MODEL)
+tests_unit_test_interp_guess_LDADD = $(UNIT_INTERP)
 tests_unit_test_interp_lines_SOURCES = %D%/test_interp_lines.c %D%/lines_data.h
 tests_unit_test_interp_lines_LDADD = $(UNIT_INTERP)
 tests_unit_test_interp_look_LDADD = $(UNIT_INTERP)
@@ -301,6 +304,7 @@ if PLAT_LINUX
 UNIT_TESTS += \
 	%D%/test_app_source \
 	%D%/test_plat_beat \
+	%D%/test_plat_container \
 	%D%/test_plat_memory \
 	%D%/test_plat_pause \
 	%D%/test_plat_process \

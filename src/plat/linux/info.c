@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -79,8 +81,11 @@ static void read_status(int dir, struct pst_proc_info *out)
 
 	if (pst_proc_slurp(dir, "status", text, sizeof text) <= 0)
 		return;
-	ns = pst_status_last(pst_status_field(text, "NSpid"));
+	const char *numbers = pst_status_field(text, "NSpid");
+	ns = pst_status_last(numbers);
 	out->ns_pid = ns > 0 ? (pid_t)ns : 0;
+	/* One number for each namespace from ours down to its own. */
+	out->other_ns = numbers && numbers[strcspn(numbers, "\t\n")] == '\t';
 	uid = pst_status_field(text, "Uid");
 	if (uid) {
 		char *end;
@@ -88,6 +93,18 @@ static void read_status(int dir, struct pst_proc_info *out)
 		strtoul(uid, &end, 10); /* the real one; the effective one follows */
 		out->uid = (unsigned)strtoul(end, NULL, 10);
 	}
+}
+
+/* The start is counted on the clock that goes on while the system is suspended (proc(5)). */
+static uint64_t age_ns(uint64_t start_ticks)
+{
+	struct timespec ts;
+	uint64_t begin = pst_ticks_ns(start_ticks), now;
+
+	if (clock_gettime(CLOCK_BOOTTIME, &ts))
+		return 0;
+	now = (uint64_t)ts.tv_sec * UINT64_C(1000000000) + (uint64_t)ts.tv_nsec;
+	return now > begin ? now - begin : 0;
 }
 
 static bool read_info(int dir, pid_t pid, struct pst_proc_info *out)
@@ -103,6 +120,8 @@ static bool read_info(int dir, pid_t pid, struct pst_proc_info *out)
 	out->start_ticks = st.start_ticks;
 	out->stack_start = st.stack_start > 1 ? st.stack_start : 0;
 	out->start_unix = boot_time() + pst_ticks_ns(st.start_ticks) / UINT64_C(1000000000);
+	out->age_ns = age_ns(st.start_ticks);
+	out->of_kernel = st.of_kernel;
 	out->cpu_ns = pst_ticks_ns(st.utime + st.stime);
 	out->rss_bytes = st.rss_pages * (uint64_t)sysconf(_SC_PAGESIZE);
 	out->threads = st.threads;
@@ -136,6 +155,38 @@ enum pst_err pst_proc_info_read(pid_t pid, struct pst_proc_info *out)
 enum pst_err pst_proc_info_of(const struct pst_proc *p, struct pst_proc_info *out)
 {
 	return read_info(p->dir, p->pid, out) ? PST_OK : PST_GONE;
+}
+
+enum pst_err pst_proc_glance(pid_t pid, struct pst_glance *out)
+{
+	struct pst_stat st;
+	char path[32];
+	ssize_t n;
+
+	*out = (struct pst_glance){0};
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	if (!pst_stat_read(AT_FDCWD, path, &st))
+		return PST_NOPROC;
+	out->start_ticks = st.start_ticks;
+	out->of_kernel = st.of_kernel;
+	memcpy(out->comm, st.comm, sizeof out->comm);
+	snprintf(path, sizeof path, "/proc/%d/exe", (int)pid);
+	n = readlink(path, out->exe, sizeof out->exe - 1);
+	out->exe[n > 0 ? n : 0] = '\0';
+	return PST_OK;
+}
+
+bool pst_proc_exe_id(pid_t pid, uint64_t *dev, uint64_t *inode)
+{
+	char path[32];
+	struct stat st;
+
+	snprintf(path, sizeof path, "/proc/%d/exe", (int)pid);
+	if (stat(path, &st))
+		return false;
+	*dev = st.st_dev;
+	*inode = st.st_ino;
+	return true;
 }
 
 void pst_memory_own(uint64_t *now, uint64_t *peak)

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
@@ -144,4 +145,45 @@ enum pst_err pst_maps_read(const struct pst_proc *p, struct pst_maps *out, struc
 	if (out->len == 0)
 		return pst_why_set(why, PST_GONE, 0, _("Process %d exited."), (int)p->pid);
 	return PST_OK;
+}
+
+/* Files follow on each other in the list: each is asked for once. */
+static bool any_fits(char *text, bool (*fits)(void *ctx, const char *path), void *ctx)
+{
+	const char *before = "";
+
+	for (char *s = text, *eol; (eol = strchr(s, '\n')); s = eol + 1) {
+		const char *path;
+
+		*eol = '\0';
+		path = strchr(s, '/');
+		if (!path || !strcmp(path, before))
+			continue;
+		before = path;
+		if (fits(ctx, path))
+			return true;
+	}
+	return false;
+}
+
+enum pst_err pst_proc_maps_any(pid_t pid, bool (*fits)(void *ctx, const char *path), void *ctx,
+			       bool *out)
+{
+	struct pst_buf text = {0};
+	char path[32];
+
+	*out = false;
+	snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && slurp_all(fd, &text);
+	int sys = errno;
+
+	if (fd >= 0)
+		close(fd);
+	if (ok && text.len)
+		*out = any_fits(text.data, fits, ctx);
+	pst_buf_free(&text);
+	if (ok)
+		return PST_OK;
+	return sys == EACCES || sys == EPERM ? PST_PERM : PST_GONE;
 }

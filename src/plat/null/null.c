@@ -88,6 +88,38 @@ int pst_proc_open_path(const struct pst_proc *p, const char *path)
 	return -1;
 }
 
+bool pst_proc_container(pid_t pid, char *out, size_t size)
+{
+	(void)pid;
+	(void)size;
+	*out = '\0';
+	return false;
+}
+
+enum pst_err pst_proc_maps_any(pid_t pid, bool (*fits)(void *ctx, const char *path), void *ctx,
+			       bool *out)
+{
+	(void)pid;
+	(void)fits;
+	(void)ctx;
+	*out = false;
+	return PST_NOSYS;
+}
+
+enum pst_err pst_proc_glance(pid_t pid, struct pst_glance *out)
+{
+	(void)pid;
+	*out = (struct pst_glance){0};
+	return PST_NOSYS;
+}
+
+bool pst_proc_exe_id(pid_t pid, uint64_t *dev, uint64_t *inode)
+{
+	(void)pid;
+	*dev = *inode = 0;
+	return false;
+}
+
 void pst_memory_own(uint64_t *now, uint64_t *peak)
 {
 	*now = *peak = 0;
