@@ -57,11 +57,19 @@ enum pst_err feed_start(struct feed *f, const struct options *opt, unsigned how,
 	return start_sampler(f, opt, why);
 }
 
+enum pst_err feed_nothing(struct feed *f, struct pst_why *why)
+{
+	*f = (struct feed){.model = pst_model_new()};
+	return f->model ? PST_OK : pst_why_set(why, PST_NOMEM, 0, "%s", pst_err_text(PST_NOMEM));
+}
+
 bool feed_pump(struct feed *f)
 {
 	const struct pst_rec *rec;
 	size_t n = 0;
 
+	if (!f->ring)
+		return false;
 	while (n < PUMP_MAX && (rec = pst_ring_next(f->ring))) {
 		pst_model_ingest(f->model, rec);
 		n++;
@@ -74,12 +82,13 @@ bool feed_pump(struct feed *f)
 
 bool feed_sleep(struct feed *f)
 {
-	return pst_ring_sleep(f->ring, WAKE_BYTES);
+	return !f->ring || pst_ring_sleep(f->ring, WAKE_BYTES);
 }
 
 void feed_awake(struct feed *f)
 {
-	pst_ring_awake(f->ring);
+	if (f->ring)
+		pst_ring_awake(f->ring);
 }
 
 void feed_stop(struct feed *f)

@@ -20,6 +20,7 @@ struct feed {
 	bool launched;
 	pid_t pid;		 /* of the process that is watched */
 	struct sources *sources; /* its files, once the screen asked for one */
+	bool paused; /* as the user wants it */
 };
 
 enum {
@@ -28,6 +29,8 @@ enum {
 
 /* Starts the program if there is one, and the sampler.  After an error too, feed_end() is due. */
 enum pst_err feed_start(struct feed *f, const struct options *opt, unsigned how, struct pst_why *why);
+/* Starts nothing: a model of no process, for the time until one is chosen. */
+enum pst_err feed_nothing(struct feed *f, struct pst_why *why);
 /* Moves waiting records into the model, up to a limit; true if there were any. */
 bool feed_pump(struct feed *f);
 /*

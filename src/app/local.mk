@@ -7,6 +7,7 @@ pyspy_tui_SOURCES = \
 	%D%/dump.c %D%/dump.h \
 	%D%/dump_json.c \
 	%D%/dump_text.c \
+	%D%/edit.c %D%/edit.h \
 	%D%/feed.c %D%/feed.h \
 	%D%/launch.c %D%/launch.h \
 	%D%/main.c \
@@ -16,9 +17,12 @@ pyspy_tui_SOURCES = \
 	%D%/record_stats.c %D%/record_stats.h \
 	%D%/session.c %D%/session.h \
 	%D%/session_inspect.c %D%/session_inspect.h \
+	%D%/session_files.c %D%/session_files.h \
+	%D%/session_pick.c %D%/session_pick.h \
 	%D%/source.c %D%/source.h \
 	%D%/thread_text.c %D%/thread_text.h \
-	%D%/tree.c %D%/tree.h
+	%D%/tree.c %D%/tree.h \
+	%D%/userconfig.c %D%/userconfig.h
 pyspy_tui_CFLAGS = $(AM_CFLAGS) $(JSONC_CFLAGS)
 pyspy_tui_LDADD = libui.a libexport.a libmodel.a libsampler.a libring.a libinterp.a libtarget.a libplat.a libbase.a \
 	$(NCURSESW_LIBS) $(PCRE2_LIBS) $(JSONC_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(LIBLZMA_LIBS) $(UTF8PROC_LIBS) $(LIBINTL)

@@ -262,6 +262,17 @@ static enum pst_err check_record(const struct options *o, struct pst_why *why)
 	return PST_OK;
 }
 
+bool options_has_subject(const struct options *o)
+{
+	return o->pid > 0 || o->program || o->target;
+}
+
+enum pst_err options_no_subject(struct pst_why *why)
+{
+	return pst_why_set(why, PST_USAGE, 0,
+			   _("Which process? Give --pid PID, or -- and the program to start."));
+}
+
 static enum pst_err check_subject(const struct options *o, struct pst_why *why)
 {
 	int subjects = (o->pid > 0) + (o->program != NULL) + (o->target != NULL);
@@ -269,9 +280,8 @@ static enum pst_err check_subject(const struct options *o, struct pst_why *why)
 	if (subjects > 1)
 		return pst_why_set(why, PST_USAGE, 0,
 				   _("Give one of --pid, --target and a program, not several."));
-	if (!subjects)
-		return pst_why_set(why, PST_USAGE, 0,
-				   _("Which process? Give --pid PID, or -- and the program to start."));
+	if (!subjects && o->command != CMD_TOP)
+		return options_no_subject(why);
 	if (o->program && o->command == CMD_DUMP)
 		return pst_why_set(why, PST_USAGE, 0, _("dump takes a running process: --pid PID."));
 	return PST_OK;
@@ -350,12 +360,14 @@ static void help_section(struct pst_buf *out, const char *title, unsigned mask)
 
 void options_help(struct pst_buf *out)
 {
-	pst_buf_adds(out, _("Usage: pyspy-tui [OPTION]... --pid PID\n"
+	pst_buf_adds(out, _("Usage: pyspy-tui [OPTION]...\n"
+			    "       pyspy-tui [OPTION]... --pid PID\n"
 			    "       pyspy-tui [OPTION]... -- PROGRAM [ARGUMENT]...\n"
 			    "       pyspy-tui dump [OPTION]... --pid PID\n"
 			    "       pyspy-tui record [OPTION]... -o FILE --pid PID\n"
 			    "       pyspy-tui record [OPTION]... -o FILE -- PROGRAM [ARGUMENT]...\n"
-			    "Watches a running Python program from outside, without changing it.\n"));
+			    "Watches a running Python program from outside, without changing it. Without a\n"
+			    "process it shows all there are, to choose from.\n"));
 	help_section(out, _("Options:"), CMD_ALL);
 	help_section(out, _("Options of the live screen (top, the default):"), CMD_TOP);
 	help_section(out, _("Options of top and record:"), CMD_SAMPLE);

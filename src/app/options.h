@@ -88,6 +88,11 @@ struct options {
 /* Reads the command line.  USAGE with a sentence. */
 enum pst_err options_parse(int argc, char **argv, struct options *out, struct pst_why *why);
 
+/* Whether it says which process is meant; else top lets one be chosen. */
+bool options_has_subject(const struct options *o);
+/* USAGE: it does not, and has to. */
+enum pst_err options_no_subject(struct pst_why *why);
+
 /* The name of a mode. */
 const char *options_mode(enum pst_sampling sampling);
 

@@ -126,3 +126,67 @@ enum pst_err outfile_try(const char *path, struct pst_why *why)
 	discard(&f);
 	return PST_OK;
 }
+
+/* ---- a text as a whole ------------------------------------------------------------------- */
+
+static bool write_text(FILE *f, const char *text)
+{
+	errno = 0;
+	bool bad = fputs(text, f) < 0 || fflush(f) != 0;
+	int sys = errno;
+
+	if (fclose(f) != 0 && !bad) {
+		bad = true;
+		sys = errno;
+	}
+	errno = sys ? sys : EIO;
+	return !bad;
+}
+
+/* Nothing that is there is written to: not even where a link leads, which somebody else may have set. */
+static enum pst_err save_new(const char *path, const char *text, struct pst_why *why)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0666);
+
+	if (fd < 0 && errno == EEXIST)
+		return pst_why_set(why, PST_EXISTS, EEXIST, _("%s is there already."), path);
+	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
+	if (!f)
+		return cannot(path, errno, why);
+	if (write_text(f, text))
+		return PST_OK;
+	int sys = errno;
+	unlink(path);
+	return cannot(path, sys, why);
+}
+
+static enum pst_err save_over(const char *path, const struct stat *old, const char *text,
+			      struct pst_why *why)
+{
+	struct outfile f = {.path = path};
+	int fd = open_beside(&f, S_ISREG(old->st_mode) ? old : NULL);
+
+	f.stream = fd >= 0 ? fdopen(fd, "w") : NULL;
+	if (!f.stream) {
+		int sys = errno;
+		discard(&f);
+		return cannot(path, sys, why);
+	}
+	fputs(text, f.stream);
+	return outfile_commit(&f, why);
+}
+
+enum pst_err outfile_save(const char *path, const char *text, bool replace, struct pst_why *why)
+{
+	struct stat st;
+
+	if (!*path)
+		return pst_why_set(why, PST_USAGE, 0, _("A file needs a name."));
+	if (!replace || lstat(path, &st))
+		return save_new(path, text, why);
+	if (S_ISDIR(st.st_mode))
+		return cannot(path, EISDIR, why);
+	if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
+		return pst_why_set(why, PST_IO, 0, _("%s is no plain file: it is left alone."), path);
+	return save_over(path, &st, text, why);
+}

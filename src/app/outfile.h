@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct outfile {
@@ -24,5 +25,10 @@ enum pst_err outfile_open(const char *path, struct outfile *out, struct pst_why 
 enum pst_err outfile_commit(struct outfile *f, struct pst_why *why);
 /* Whether it could be written, known before the work for it begins; leaves nothing behind. */
 enum pst_err outfile_try(const char *path, struct pst_why *why);
+/*
+ * Writes TEXT to PATH as a new file.  EXISTS: it is there already; with REPLACE it is replaced, if it
+ * is a plain file or a symbolic link, which is not followed.  IO.
+ */
+enum pst_err outfile_save(const char *path, const char *text, bool replace, struct pst_why *why);
 
 #endif

@@ -6,6 +6,8 @@
 #include "app/die.h"
 #include "app/feed.h"
 #include "app/session_inspect.h"
+#include "app/session_files.h"
+#include "app/session_pick.h"
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "ui/ui.h"
@@ -15,6 +17,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Hooks of the screen; as long as no process was chosen there is no sampler and no ring. */
+
 static bool pump(void *ctx, struct pst_model *m)
 {
 	(void)m; /* the feed's own */
@@ -23,7 +27,9 @@ static bool pump(void *ctx, struct pst_model *m)
 
 static int wait_fd(void *ctx)
 {
-	return pst_ring_fd(((struct feed *)ctx)->ring);
+	struct feed *s = ctx;
+
+	return s->ring ? pst_ring_fd(s->ring) : -1;
 }
 
 static bool before_wait(void *ctx)
@@ -38,22 +44,35 @@ static void after_wait(void *ctx)
 
 static void set_rate(void *ctx, double rate)
 {
-	pst_sampler_set_rate(((struct feed *)ctx)->sampler, rate);
+	struct feed *s = ctx;
+
+	if (s->sampler)
+		pst_sampler_set_rate(s->sampler, rate);
 }
 
 static void set_paused(void *ctx, bool paused)
 {
-	pst_sampler_set_paused(((struct feed *)ctx)->sampler, paused);
+	struct feed *s = ctx;
+
+	s->paused = paused;
+	if (s->sampler)
+		pst_sampler_set_paused(s->sampler, paused);
 }
 
 static void set_idle(void *ctx, bool idle)
 {
-	pst_sampler_set_idle(((struct feed *)ctx)->sampler, idle);
+	struct feed *s = ctx;
+
+	if (s->sampler)
+		pst_sampler_set_idle(s->sampler, idle);
 }
 
 static void set_gil_only(void *ctx, bool gil_only)
 {
-	pst_sampler_set_gil_only(((struct feed *)ctx)->sampler, gil_only);
+	struct feed *s = ctx;
+
+	if (s->sampler)
+		pst_sampler_set_gil_only(s->sampler, gil_only);
 }
 
 static const char *child_status(void *ctx)
@@ -63,9 +82,9 @@ static const char *child_status(void *ctx)
 	return s->launched && launch_poll(&s->launch) ? s->launch.text : NULL;
 }
 
-static enum pst_err run_screen(struct feed *s, const struct options *o, int *signal,
-			       struct pst_why *why)
+static enum pst_err run_screen(struct session *s, int *signal, struct pst_why *why)
 {
+	const struct options *o = s->opt;
 	const struct pst_ui_hooks hooks = {
 		.ctx = s,
 		.pump = pump,
@@ -80,8 +99,16 @@ static enum pst_err run_screen(struct feed *s, const struct options *o, int *sig
 		.inspect = session_inspect,
 		.inspected = session_inspected,
 		.source = session_source,
+		.candidates = session_candidates,
+		.attach = session_attach,
+		.attached = session_attached,
+		.edit = session_edit,
+		.save_text = session_save_text,
+		.config_text = session_config_text,
+		.config_path = session_config_path,
+		.config_save = session_config_save,
 	};
-	char *title = s->launched ? pst_asprintf(_("output in %s"), s->launch.output) : NULL;
+	char *title = s->feed.launched ? pst_asprintf(_("output in %s"), s->feed.launch.output) : NULL;
 	const struct pst_ui_options how = {
 		.rate = o->rate,
 		.delay = o->delay,
@@ -92,9 +119,10 @@ static enum pst_err run_screen(struct feed *s, const struct options *o, int *sig
 		.sampling = options_mode(o->sampling),
 		.fallback = options_mode(o->fallback),
 		.title = title,
+		.pick = !options_has_subject(o),
 	};
 
-	enum pst_err err = pst_ui_run(s->model, &hooks, &how, signal, why);
+	enum pst_err err = pst_ui_run(s->feed.model, &hooks, &how, signal, why);
 	free(title);
 	return err;
 }
@@ -107,18 +135,31 @@ static int end_by(int sig)
 	return 128 + sig;
 }
 
+static enum pst_err begin(struct session *s, struct pst_why *why)
+{
+	enum pst_err err = pst_ui_check(why);
+
+	if (err)
+		return options_has_subject(s->opt) ? err : options_no_subject(why);
+	if (!options_has_subject(s->opt))
+		return feed_nothing(&s->feed, why);
+	return feed_start(&s->feed, s->opt, FEED_CAPTURES, why);
+}
+
 int session_run(const struct options *opt)
 {
-	struct feed s = {0};
+	struct session s = {.opt = opt};
 	struct pst_why why = {0};
 	int sig = 0, status = EXIT_OK;
 
-	enum pst_err err = pst_ui_check(&why);
-	if (!err)
-		err = feed_start(&s, opt, FEED_CAPTURES, &why);
-	if (!err)
-		err = run_screen(&s, opt, &sig, &why);
-	feed_end(&s);
+	enum pst_err err = begin(&s, &why);
+	if (!err) {
+		session_read_config(&s);
+		err = run_screen(&s, &sig, &why);
+	}
+	feed_end(&s.feed);
+	session_pick_end(&s);
+	userconfig_free(&s.config);
 	if (err)
 		status = complain(&why);
 	return sig ? end_by(sig) : status;

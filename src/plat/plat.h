@@ -295,6 +295,14 @@ struct pst_exit {
 /* True once PID (that pst_spawn() gave) ended, then *HOW says how; false while it runs. */
 bool pst_spawn_poll(pid_t pid, struct pst_exit *how);
 
+/*
+ * Runs ARGV (PATH is searched) with our terminal and waits for its end, as a shell does: keys that
+ * interrupt are for it alone, and when it is stopped, so are we: STOPS (NULL allowed) is told before
+ * and after.  Errors as pst_spawn().
+ */
+enum pst_err pst_run(char **argv, void (*stops)(void *ctx, bool stopped), void *ctx,
+		     struct pst_exit *how, struct pst_why *why);
+
 /* ---- waiting (poll.c) ---------------------------------------------------------------- */
 
 #define PST_NEVER UINT64_MAX

@@ -36,7 +36,8 @@ libui_a_SOURCES = \
 	%D%/pager.c %D%/pager.h \
 	%D%/prefs.c %D%/prefs.h \
 	%D%/prefs_options.c \
-	%D%/picker.c \
+	%D%/picker.c %D%/picker.h \
+	%D%/picker_draw.c \
 	%D%/prompt.c \
 	%D%/saving.c \
 	%D%/screen.c %D%/screen.h %D%/screen_priv.h \

@@ -202,6 +202,69 @@ enum pst_err pst_spawn(const struct pst_spawn *how, pid_t *pid, struct pst_why *
 	return err;
 }
 
+/* Signals of the terminal reach its whole group; here they are for the other one. */
+static const int keys[] = {SIGINT, SIGQUIT, SIGTSTP};
+
+enum { KEYS = sizeof keys / sizeof *keys };
+
+static void ignore_keys(struct sigaction before[KEYS])
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	sigemptyset(&ignore.sa_mask);
+	for (size_t i = 0; i < KEYS; i++)
+		sigaction(keys[i], &ignore, &before[i]);
+}
+
+static void heed_keys(const struct sigaction before[KEYS])
+{
+	for (size_t i = 0; i < KEYS; i++)
+		sigaction(keys[i], &before[i], NULL);
+}
+
+/* Until it ends.  Who continues us continues our group, and it with us. */
+static bool await_end(pid_t pid, void (*stops)(void *ctx, bool stopped), void *ctx, int *status)
+{
+	for (;;) {
+		pid_t got = waitpid(pid, status, WUNTRACED);
+
+		if (got < 0 && errno != EINTR)
+			return false;
+		if (got == pid && !WIFSTOPPED(*status))
+			return true;
+		if (got != pid)
+			continue;
+		if (stops)
+			stops(ctx, true);
+		raise(SIGSTOP);
+		if (stops)
+			stops(ctx, false);
+	}
+}
+
+enum pst_err pst_run(char **argv, void (*stops)(void *ctx, bool stopped), void *ctx,
+		     struct pst_exit *how, struct pst_why *why)
+{
+	const struct pst_spawn spawn = {.argv = argv};
+	struct sigaction before[KEYS];
+	pid_t pid;
+	int status;
+
+	/* What is ignored stays so in a program that is started. */
+	enum pst_err err = pst_spawn(&spawn, &pid, why);
+	if (err)
+		return err;
+	ignore_keys(before);
+	bool ended = await_end(pid, stops, ctx, &status);
+	heed_keys(before);
+	if (!ended)
+		return pst_why_set(why, PST_IO, errno, _("%s cannot be waited for: %s."), argv[0],
+				   strerror(errno));
+	how->by_signal = WIFSIGNALED(status);
+	how->number = how->by_signal ? WTERMSIG(status) : WEXITSTATUS(status);
+	return PST_OK;
+}
+
 bool pst_spawn_poll(pid_t pid, struct pst_exit *how)
 {
 	siginfo_t info = {0};
