@@ -14,7 +14,7 @@
 
 enum column { COL_PID, COL_CPU, COL_RSS, COL_USER, COL_VERSION, COL_CONTAINER, COL_COMMAND, COLS };
 
-enum { COMMAND_MIN = 14, REASON_ROWS = 3, REASON_FROM_ROWS = 9, GAP = 1 };
+enum { COMMAND_MIN = 14, REASON_ROWS = 3, REASON_FROM_ROWS = 9, GAP = 1, WIDE = 100, CONTAINER_SHORT = 12 };
 
 static const struct {
 	const char *title;
@@ -44,6 +44,12 @@ static bool any_container(const struct picker *k)
 	return false;
 }
 
+/* The start of an id says enough where room is short. */
+static int cells_of(enum column col, int cols)
+{
+	return col == COL_CONTAINER && cols < WIDE ? CONTAINER_SHORT : columns[col].cells;
+}
+
 /* When room is short containers go first, then the user, the memory, the version, the CPU. */
 static struct layout layout_for(const struct picker *k, int cols)
 {
@@ -53,19 +59,20 @@ static struct layout layout_for(const struct picker *k, int cols)
 	int used = 0;
 
 	for (int i = 0; i < COL_COMMAND; i++)
-		used += shown[i] ? columns[i].cells + GAP : 0;
+		used += shown[i] ? cells_of((enum column)i, cols) + GAP : 0;
 	for (size_t i = 0; i < sizeof go / sizeof *go && cols - used < COMMAND_MIN; i++) {
-		used -= shown[go[i]] ? columns[go[i]].cells + GAP : 0;
+		used -= shown[go[i]] ? cells_of(go[i], cols) + GAP : 0;
 		shown[go[i]] = false;
 	}
-	for (int i = 0, at = 0; i < COL_COMMAND; i++) {
+	int at = 0;
+	for (int i = 0; i < COL_COMMAND; i++) {
 		if (!shown[i])
 			continue;
 		l.at[i] = at;
-		l.end[i] = at + columns[i].cells;
+		l.end[i] = at + cells_of((enum column)i, cols);
 		at = l.end[i] + GAP;
 	}
-	l.at[COL_COMMAND] = used;
+	l.at[COL_COMMAND] = at;
 	l.end[COL_COMMAND] = cols;
 	return l;
 }
@@ -162,7 +169,12 @@ static void draw_filter(const struct picker *k, struct canvas *c)
 	char count[48];
 	int cells;
 
-	line_draw(&k->filter, c, 0, _("Watch which process? "));
+	const char *title = _("Watch which process? ");
+	int hint = pst_text_cells(title, strlen(title)) + 2;
+
+	line_draw(&k->filter, c, 0, title);
+	if (!k->filter.len && c->cols >= 60)
+		canvas_cut(c, 0, hint, c->cols - 10, ST_DIM, _("type to filter, Enter watches it"));
 	snprintf(count, sizeof count, " %zu/%zu", k->shown.len, k->all.len);
 	cells = pst_text_cells(count, strlen(count));
 	if (c->cols >= 60)
@@ -195,8 +207,10 @@ static int wrap(struct canvas *c, int row, int cols, int most, enum style style,
 		if (!n)
 			break;
 		lines++;
-		snprintf(line, sizeof line, "%.*s", lines == most ? 500 : (int)(n < 500 ? n : 500),
-			 text);
+		size_t len = lines == most ? strlen(text) : n;
+		while (lines < most && len && text[len - 1] == ' ')
+			len--;
+		snprintf(line, sizeof line, "%.*s", (int)(len < 500 ? len : 500), text);
 		if (c)
 			canvas_cut(c, row + lines - 1, 0, cols, style, line);
 		text += n;

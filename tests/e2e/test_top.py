@@ -23,6 +23,7 @@ class Screen(pyte.Screen):
 
     def repeat(self, count=None):
         super().draw(self.last * (count or 1))
+    """pyte's screen with what ncurses uses and pyte lacks: scroll up and down (CSI n S, CSI n T)."""
 
     def scroll_up(self, count=None):
         y = self.cursor.y
@@ -31,9 +32,18 @@ class Screen(pyte.Screen):
         self.cursor.y = y
 
 
+    def scroll_down(self, count=None):
+        y = self.cursor.y
+        self.cursor.y = self.margins.top if self.margins else 0
+        self.insert_lines(count or 1)
+        self.cursor.y = y
+
+
 class Stream(pyte.ByteStream):
     csi = dict(pyte.ByteStream.csi, S="scroll_up", b="repeat")
     events = pyte.ByteStream.events | {"scroll_up", "repeat"}
+    csi = dict(pyte.ByteStream.csi, S="scroll_up", T="scroll_down")
+    events = pyte.ByteStream.events | {"scroll_up", "scroll_down"}
 
 
 class Terminal:

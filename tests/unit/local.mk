@@ -10,6 +10,7 @@ UNIT_MODEL = libmodel.a libring.a $(UNIT_BASE)
 UNIT_UI = libui.a libmodel.a libring.a $(UNIT_PLAT) $(NCURSESW_LIBS) $(PCRE2_LIBS)
 
 UNIT_TESTS = \
+	%D%/test_app_files \
 	%D%/test_base_alloc \
 	%D%/test_base_buf \
 	%D%/test_base_color \
@@ -58,9 +59,12 @@ UNIT_TESTS = \
 	%D%/test_ui_line \
 	%D%/test_ui_parts \
 	%D%/test_ui_prefs \
+	%D%/test_ui_picker \
 	%D%/test_ui_screen \
 	%D%/test_ui_screens
 
+tests_unit_test_app_files_SOURCES = %D%/test_app_files.c src/app/edit.c src/app/outfile.c src/app/userconfig.c
+tests_unit_test_app_files_LDADD = $(UNIT_PLAT)
 tests_unit_test_base_alloc_LDADD = $(UNIT_BASE)
 tests_unit_test_base_buf_LDADD = $(UNIT_BASE)
 tests_unit_test_base_color_LDADD = $(UNIT_BASE) -lm
@@ -164,6 +168,8 @@ tests_unit_test_ui_prefs_LDADD = $(UNIT_UI)
 tests_unit_test_ui_screen_SOURCES = %D%/test_ui_screen.c %D%/screen_fixture.c %D%/screen_fixture.h \
 	%D%/ui_fixture.c %D%/ui_fixture.h
 tests_unit_test_ui_screen_LDADD = $(UNIT_UI)
+tests_unit_test_ui_picker_SOURCES = %D%/test_ui_picker.c %D%/ui_fixture.c %D%/ui_fixture.h
+tests_unit_test_ui_picker_LDADD = $(UNIT_UI)
 tests_unit_test_ui_screens_SOURCES = %D%/test_ui_screens.c %D%/ui_fixture.c %D%/ui_fixture.h
 tests_unit_test_ui_screens_LDADD = $(UNIT_UI)
 
@@ -172,6 +178,19 @@ EXTRA_DIST += \
 	tests/screens/alone-200x60.txt \
 	tests/screens/alone-300x100.txt \
 	tests/screens/ascii-80x24.txt \
+	tests/screens/picker-200x60.txt \
+	tests/screens/picker-20x5.txt \
+	tests/screens/picker-40x12.txt \
+	tests/screens/picker-80x24.txt \
+	tests/screens/picker-filter-80x24.txt \
+	tests/screens/picker-first-80x24.txt \
+	tests/screens/picker-needs-80x24.txt \
+	tests/screens/picker-no-match-80x24.txt \
+	tests/screens/picker-none-80x24.txt \
+	tests/screens/picker-refused-40x12.txt \
+	tests/screens/picker-refused-80x24.txt \
+	tests/screens/picker-refused-enter-80x24.txt \
+	tests/screens/picker-within-80x24.txt \
 	tests/screens/bounded-40x12.txt \
 	tests/screens/bounded-80x24.txt \
 	tests/screens/by-name-80x24.txt \

@@ -98,17 +98,33 @@ int pst_proc_open_mapped(const struct pst_proc *p, const struct pst_map *map)
 	return fd;
 }
 
+/* What the link says, as seen from its root: of a process that was locked in by chroot it is ours. */
+static const char *read_cwd(const struct pst_proc *p, char *cwd, size_t size)
+{
+	char root[4096];
+	ssize_t n = readlinkat(p->space, "cwd", cwd, size - 1);
+	ssize_t above = readlinkat(p->space, "root", root, sizeof root - 1);
+
+	if (n <= 0)
+		return NULL;
+	cwd[n] = '\0';
+	if (above > 1 && n >= above && !memcmp(cwd, root, (size_t)above) &&
+	    (cwd[above] == '/' || !cwd[above]))
+		return cwd + above;
+	return cwd;
+}
+
 int pst_proc_open_path(const struct pst_proc *p, const char *path)
 {
-	char cwd[4096], full[8192];
-	ssize_t n;
+	char buf[4096], full[8192];
+	const char *cwd;
 
 	if (path[0] == '/')
 		return keep_if(open_absolute(p, path), NULL);
-	n = readlinkat(p->space, "cwd", cwd, sizeof cwd);
-	if (n <= 0 || (size_t)n >= sizeof cwd)
+	cwd = read_cwd(p, buf, sizeof buf);
+	if (!cwd)
 		return -1;
-	if ((size_t)snprintf(full, sizeof full, "%.*s/%s", (int)n, cwd, path) >= sizeof full) {
+	if ((size_t)snprintf(full, sizeof full, "%s/%s", cwd, path) >= sizeof full) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
