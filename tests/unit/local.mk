@@ -190,7 +190,6 @@ EXTRA_DIST += \
 	tests/screens/picker-refused-40x12.txt \
 	tests/screens/picker-refused-80x24.txt \
 	tests/screens/picker-refused-enter-80x24.txt \
-	tests/screens/picker-within-80x24.txt \
 	tests/screens/bounded-40x12.txt \
 	tests/screens/bounded-80x24.txt \
 	tests/screens/by-name-80x24.txt \
