@@ -147,7 +147,9 @@ static bool fits(void *version, const char *path)
 {
 	char found[VERSION_MAX];
 
-	if (!pst_python_names_library(path, found, sizeof found))
+	/* The program is a mapping too where another one, the loader, started it. */
+	if (!pst_python_names_library(path, found, sizeof found) &&
+	    !pst_python_names_program(path, found, sizeof found))
 		return false;
 	if (!*(char *)version || strchr(found, '.'))
 		memcpy(version, found, sizeof found);

@@ -181,6 +181,52 @@ def test_why_not(terminal, marked):
         os.unlink(copy)
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="needs root to make namespaces")
+def test_another_pid_namespace(terminal):
+    """As in a container: it is said to be elsewhere, and can be watched."""
+    one, _ = local()
+    word = "inner%d" % os.getpid()
+    outer = subprocess.Popen(["unshare", "--pid", "--fork", "--kill-child", *one.argv, "-c",
+                              "import time\nwhile True: time.sleep(0.001)", word])
+    try:
+        t = terminal(rows=24, columns=160)
+        t.key(word)
+        line = t.wait_for(r"^ *(\d+) .* %s +pidns +.*%s" % (re.escape(one.facts["version"]), word))
+        inner = int(line.group(1))
+        assert inner != outer.pid
+        t.key("\r")
+        t.wait_for(r"^%d  Python" % inner)
+        t.key("q")
+        assert t.end() == (0, None)
+    finally:
+        outer.kill()
+        outer.wait()
+
+
+def test_embedded_and_renamed(terminal, tmp_path):
+    """A program of another name that has a Python mapped, as the loader that starts one."""
+    one, _ = local()
+    real = os.path.realpath(subprocess.run([*one.argv, "-c", "import sys; print(sys.executable)"], check=True,
+                                           stdout=subprocess.PIPE, encoding="utf-8").stdout.strip())
+    loader = "/lib64/ld-linux-x86-64.so.2"
+    if not os.path.exists(loader):
+        pytest.skip("no loader here")
+    home = subprocess.run([*one.argv, "-c", "import sys; print(sys.base_prefix)"], check=True,
+                          stdout=subprocess.PIPE, encoding="utf-8").stdout.strip()
+    word = "loaded%d" % os.getpid()
+    p = subprocess.Popen([loader, real, "-c", "import time\nwhile True: time.sleep(0.001)", word],
+                         env=dict(os.environ, PYTHONHOME=home))
+    try:
+        t = terminal(rows=24, columns=160)
+        t.key(word)
+        assert wait_row(t, p.pid)["version"] == one.facts["version"]
+        t.key("\x03")
+        t.end()
+    finally:
+        p.kill()
+        p.wait()
+
+
 def test_switch_away_from_a_program_that_was_started(terminal, marked, tmp_path):
     one, two = local()
     word = "launch%d" % os.getpid()
