@@ -15,7 +15,8 @@
 #define LAUNCH_ATTACH_NS UINT64_C(10000000000)
 #define PUMP_MAX 100000 /* records between two looks at the keyboard */
 
-static enum pst_err start_sampler(struct feed *f, const struct options *o, struct pst_why *why)
+static enum pst_err start_sampler(struct feed *f, const struct options *o, unsigned flags,
+				  struct pst_why *why)
 {
 	f->pid = f->launched ? f->launch.pid : o->pid;
 
@@ -32,7 +33,14 @@ static enum pst_err start_sampler(struct feed *f, const struct options *o, struc
 		.attach_timeout_ns = f->launched ? LAUNCH_ATTACH_NS : ATTACH_NS,
 	};
 
+	if (flags & FEED_NOWAIT)
+		return pst_sampler_begin(&how, f->ring, &f->sampler, why);
 	return pst_sampler_start(&how, f->ring, &f->sampler, why);
+}
+
+bool feed_attached(struct feed *f, uint64_t deadline_ns, enum pst_err *err, struct pst_why *why)
+{
+	return pst_sampler_attached(f->sampler, deadline_ns, err, why);
 }
 
 enum pst_err feed_start(struct feed *f, const struct options *opt, unsigned how, struct pst_why *why)
@@ -54,7 +62,7 @@ enum pst_err feed_start(struct feed *f, const struct options *opt, unsigned how,
 	if (!f->ring)
 		return pst_why_set(why, PST_NOMEM, 0, "%s", pst_err_text(PST_NOMEM));
 	f->model = pst_model_new();
-	return start_sampler(f, opt, why);
+	return start_sampler(f, opt, how, why);
 }
 
 enum pst_err feed_nothing(struct feed *f, struct pst_why *why)

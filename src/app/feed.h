@@ -25,10 +25,13 @@ struct feed {
 
 enum {
 	FEED_CAPTURES = 1, /* what a program that we start says goes to a file */
+	FEED_NOWAIT = 2,   /* attaching goes on in the background: feed_attached() */
 };
 
 /* Starts the program if there is one, and the sampler.  After an error too, feed_end() is due. */
 enum pst_err feed_start(struct feed *f, const struct options *opt, unsigned how, struct pst_why *why);
+/* As pst_sampler_attached(). */
+bool feed_attached(struct feed *f, uint64_t deadline_ns, enum pst_err *err, struct pst_why *why);
 /* Starts nothing: a model of no process, for the time until one is chosen. */
 enum pst_err feed_nothing(struct feed *f, struct pst_why *why);
 /* Moves waiting records into the model, up to a limit; true if there were any. */

@@ -101,6 +101,8 @@ static enum pst_err run_screen(struct session *s, int *signal, struct pst_why *w
 		.source = session_source,
 		.candidates = session_candidates,
 		.attach = session_attach,
+		.attaching = session_attaching,
+		.attach_cancel = session_attach_cancel,
 		.attached = session_attached,
 		.edit = session_edit,
 		.save_text = session_save_text,

@@ -4,6 +4,10 @@
 #include "app/session_pick.h"
 
 #include "app/session.h"
+#include "plat/plat.h"
+
+/* Nearly always it is done in that time, and the screen need not say that it is under way. */
+#define MOMENT_NS UINT64_C(50000000)
 
 void session_candidates(void *ctx, struct pst_candidates *out)
 {
@@ -31,11 +35,33 @@ enum pst_err session_attach(void *ctx, int pid, struct pst_why *why)
 		drop_next(s);
 	opt.pid = pid;
 	opt.program = NULL;
-	enum pst_err err = feed_start(&s->next, &opt, 0, why);
+	enum pst_err err = feed_start(&s->next, &opt, FEED_NOWAIT, why);
 	if (err)
 		drop_next(s);
 	s->has_next = !err;
 	return err;
+}
+
+bool session_attaching(void *ctx, enum pst_err *err, struct pst_why *why)
+{
+	struct session *s = ctx;
+
+	*err = PST_GONE;
+	if (!s->has_next)
+		return false;
+	if (!feed_attached(&s->next, pst_now_ns() + MOMENT_NS, err, why))
+		return true;
+	if (*err)
+		drop_next(s);
+	return false;
+}
+
+void session_attach_cancel(void *ctx)
+{
+	struct session *s = ctx;
+
+	if (s->has_next)
+		drop_next(s);
 }
 
 struct pst_model *session_attached(void *ctx)

@@ -11,6 +11,8 @@ struct session;
 
 void session_candidates(void *ctx, struct pst_candidates *out);
 enum pst_err session_attach(void *ctx, int pid, struct pst_why *why);
+bool session_attaching(void *ctx, enum pst_err *err, struct pst_why *why);
+void session_attach_cancel(void *ctx);
 struct pst_model *session_attached(void *ctx);
 
 /* Frees what these need. */

@@ -425,34 +425,54 @@ static int start_thread(struct pst_sampler *s)
 	return rc;
 }
 
-enum pst_err pst_sampler_start(const struct pst_sampler_options *opt, struct pst_ring *ring,
+enum pst_err pst_sampler_begin(const struct pst_sampler_options *opt, struct pst_ring *ring,
 			       struct pst_sampler **out, struct pst_why *why)
 {
 	struct pst_sampler *s = prepare(opt, ring);
-
-	*out = NULL;
 	int rc = start_thread(s);
-	if (rc) {
-		release(s);
-		return pst_why_set(why, PST_LIMIT, rc,
-				   rc == EAGAIN ? _("No thread can be started: the limit of the "
-						    "user (ulimit -u) or of the cgroup (pids.max) "
-						    "is reached.")
-						: _("The sampler's thread could not be started."));
-	}
-	pthread_mutex_lock(&s->lock);
-	while (!s->attached)
-		pthread_cond_wait(&s->changed, &s->lock);
-	enum pst_err err = s->attach_err;
-	pthread_mutex_unlock(&s->lock);
-	if (!err) {
-		*out = s;
+
+	*out = rc ? NULL : s;
+	if (!rc)
 		return PST_OK;
-	}
-	pthread_join(s->thread, NULL);
-	if (why)
-		*why = s->why;
 	release(s);
+	return pst_why_set(why, PST_LIMIT, rc,
+			   rc == EAGAIN ? _("No thread can be started: the limit of the "
+					    "user (ulimit -u) or of the cgroup (pids.max) "
+					    "is reached.")
+					: _("The sampler's thread could not be started."));
+}
+
+bool pst_sampler_attached(struct pst_sampler *s, uint64_t deadline_ns, enum pst_err *err,
+			  struct pst_why *why)
+{
+	const struct timespec at = {.tv_sec = (time_t)(deadline_ns / NS),
+				    .tv_nsec = (long)(deadline_ns % NS)};
+	int rc = 0;
+
+	pthread_mutex_lock(&s->lock);
+	while (!s->attached && rc != ETIMEDOUT)
+		rc = pthread_cond_timedwait(&s->changed, &s->lock, &at);
+	bool done = s->attached;
+	*err = s->attach_err;
+	if (done && *err && why)
+		*why = s->why;
+	pthread_mutex_unlock(&s->lock);
+	return done;
+}
+
+enum pst_err pst_sampler_start(const struct pst_sampler_options *opt, struct pst_ring *ring,
+			       struct pst_sampler **out, struct pst_why *why)
+{
+	enum pst_err err = pst_sampler_begin(opt, ring, out, why);
+
+	if (err)
+		return err;
+	while (!pst_sampler_attached(*out, pst_now_ns() + NS, &err, why))
+		;
+	if (err) {
+		pst_sampler_stop(*out);
+		*out = NULL;
+	}
 	return err;
 }
 

@@ -46,6 +46,15 @@ struct pst_sampler_options {
  */
 enum pst_err pst_sampler_start(const struct pst_sampler_options *opt, struct pst_ring *ring,
 			       struct pst_sampler **out, struct pst_why *why);
+/* The same without the waiting: attaching goes on in the background. */
+enum pst_err pst_sampler_begin(const struct pst_sampler_options *opt, struct pst_ring *ring,
+			       struct pst_sampler **out, struct pst_why *why);
+/*
+ * Waits for that until DEADLINE_NS (monotonic) at most; false: it is under way still.  *ERR: what
+ * became of it; after an error it is to be stopped, and sends nothing.
+ */
+bool pst_sampler_attached(struct pst_sampler *s, uint64_t deadline_ns, enum pst_err *err,
+			  struct pst_why *why);
 
 /* From any thread: */
 /* As the option. */

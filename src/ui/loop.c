@@ -14,6 +14,7 @@
 
 #define SECOND_NS UINT64_C(1000000000)
 #define DELAY_MIN     0.05
+#define SOON_NS	      UINT64_C(100000000) /* until what waits for something looks again */
 /* So often in a row may the keyboard promise a key and give none: then the terminal is gone. */
 #define EMPTY_READS_MAX 20
 
@@ -401,6 +402,12 @@ static bool ui_handle(struct ui *ui, struct ui_event e)
 		term_repaint(ui->term);
 	if (effect & UI_DRAW)
 		draw(ui, now);
+	if (ui->screen.view.attached) { /* found out while it was drawn */
+		begin_anew(ui, now);
+		draw(ui, now);
+	}
+	if (ui->screen.view.soon)
+		ui->refresh_at = earlier(ui->refresh_at, now + SOON_NS);
 	return !(ui->ended && ui->opt.exit_at_end);
 }
 

@@ -54,6 +54,8 @@ struct ui_view {
 	uint32_t counted;	/* another number each time that something else is counted */
 	unsigned columns;	/* bits of enum functions_column */
 	bool paused;
+	bool soon;     /* a pane waits for something: the next refresh comes early */
+	bool attached; /* UI_ATTACHED is due, said by what cannot return it */
 	bool nothing; /* no process is watched: only the picker has something to show */
 	bool unproved;
 	const char *sampling; /* NULL: not said */

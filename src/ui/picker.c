@@ -107,12 +107,43 @@ static bool is_due(const struct picker *k, uint64_t now)
 	return !k->fetches || now - k->fetched_ns >= gap;
 }
 
+/* Asks what became of the attaching: UI_ATTACHED, UI_NONE while it is under way. */
+static enum ui_effect ask_attaching(struct pane *p)
+{
+	const struct pst_ui_hooks *h = p->view->hooks;
+	struct picker *k = p->state;
+	struct pst_why why = {0};
+	enum pst_err err = PST_OK;
+
+	p->view->soon = h->attaching && h->attaching(h->ctx, &err, &why);
+	if (p->view->soon)
+		return UI_NONE;
+	k->attaching = 0;
+	return err ? ui_say(p->view, "%s", *why.what ? why.what : pst_err_text(err)) : UI_ATTACHED;
+}
+
+static enum ui_effect cancel(struct pane *p)
+{
+	const struct pst_ui_hooks *h = p->view->hooks;
+	struct picker *k = p->state;
+
+	if (!k->attaching)
+		return UI_NONE;
+	k->attaching = 0;
+	p->view->soon = false;
+	if (h->attach_cancel)
+		h->attach_cancel(h->ctx);
+	return UI_DRAW;
+}
+
 static void picker_update(struct pane *p, const struct pst_model *m)
 {
 	const struct pst_ui_hooks *h = p->view->hooks;
 	struct picker *k = p->state;
 	struct pst_summary s;
 
+	if (k->attaching)
+		p->view->attached = ask_attaching(p) == UI_ATTACHED;
 	pst_model_summary(m, &s);
 	k->watched = s.pid;
 	k->ended = s.ended;
@@ -167,10 +198,12 @@ static enum ui_effect attach(struct pane *p)
 	}
 	if (!h->attach)
 		return ui_say(p->view, "%s", _("Another process cannot be chosen here."));
+	cancel(p);
 	/* The list may be a second old: it is tried in any case. */
 	if (h->attach(h->ctx, c->pid, &why))
 		return ui_say(p->view, "%s", why.what);
-	return UI_ATTACHED;
+	k->attaching = c->pid;
+	return ask_attaching(p) | UI_DRAW;
 }
 
 static enum ui_effect picker_command(struct pane *p, enum ui_cmd cmd)
@@ -210,6 +243,8 @@ static enum ui_effect picker_key(struct pane *p, ui_key key)
 {
 	struct picker *k = p->state;
 
+	if (key == UI_KEY_ESC && k->attaching)
+		return cancel(p);
 	if (key == UI_KEY_ESC)
 		return k->filter.len ? set_filter(k, "") : UI_NONE;
 	/* These move in the list. */
@@ -241,6 +276,13 @@ static enum ui_effect picker_mouse(struct pane *p, const struct ui_mouse *m)
 	return m->kind == MOUSE_DOUBLE ? attach(p) : UI_DRAW;
 }
 
+/* Who looks at something else does not wait for it any more. */
+static void picker_show(struct pane *p, bool shown)
+{
+	if (!shown)
+		cancel(p);
+}
+
 static void picker_copy(struct pane *p, struct pst_buf *out)
 {
 	const struct pst_candidate *c = picker_chosen(p->state);
@@ -258,5 +300,6 @@ const struct pane_ops pane_picker = {
 	.command = picker_command,
 	.mouse = picker_mouse,
 	.copy = picker_copy,
+	.show = picker_show,
 	.release = picker_release,
 };

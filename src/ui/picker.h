@@ -22,6 +22,7 @@ struct picker {
 	unsigned fetches;
 	int watched; /* the process that is watched now; 0: none */
 	bool ended;  /* it is not any more */
+	int attaching; /* the process that is being attached; 0: none */
 };
 
 /* The chosen one; NULL: none. */

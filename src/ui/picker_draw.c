@@ -218,10 +218,16 @@ static int wrap(struct canvas *c, int row, int cols, int most, enum style style,
 	return lines;
 }
 
-static const char *remark_on(const struct picker *k, enum style *style)
+static const char *remark_on(const struct picker *k, enum style *style, char *out, size_t size)
 {
 	const struct pst_candidate *p = picker_chosen(k);
 
+	if (k->attaching) {
+		*style = ST_MESSAGE;
+		snprintf(out, size, _("Looking for the interpreter of process %d… Esc cancels."),
+			 k->attaching);
+		return out;
+	}
 	*style = ST_DIM;
 	if (!k->all.len)
 		return k->fetches ? _("There is no Python process here.") : "";
@@ -254,7 +260,8 @@ void picker_draw(struct pane *p, struct canvas *c)
 	struct picker *k = p->state;
 	struct layout l = layout_for(k, c->cols);
 	enum style style;
-	const char *remark = remark_on(k, &style);
+	char text[160];
+	const char *remark = remark_on(k, &style, text, sizeof text);
 	int most = c->rows >= REASON_FROM_ROWS ? REASON_ROWS : 1;
 	int lines = wrap(NULL, 0, c->cols, most, style, remark);
 

@@ -61,10 +61,16 @@ struct pst_ui_hooks {
 	/* All Python processes; may take some milliseconds. */
 	void (*candidates)(void *ctx, struct pst_candidates *out);
 	/*
-	 * Starts to watch process PID (picker); takes up to a second where an interpreter starts up.
-	 * WHY says what is wrong; then all goes on as before.
+	 * Begins to watch process PID (picker), in the background.  WHY says what is wrong; then all goes
+	 * on as before.
 	 */
 	enum pst_err (*attach)(void *ctx, int pid, struct pst_why *why);
+	/*
+	 * Whether that is under way still, after a moment; else *ERR is what became of it, with WHY.
+	 * NULL hook: it never is.
+	 */
+	bool (*attaching)(void *ctx, enum pst_err *err, struct pst_why *why);
+	void (*attach_cancel)(void *ctx);
 	/*
 	 * After that was OK: the screen has let go of the model, which ends now with its process.
 	 * Returns the model of the new one.

@@ -154,6 +154,32 @@ def test_attach_fails_and_the_list_stays(terminal, marked):
     t.end()
 
 
+def test_slow_attach_is_shown_and_cancelled(terminal, tmp_path):
+    """A program that is called python, in which no interpreter is to be found."""
+    fake = tmp_path / "python3.9"
+    shutil.copy(shutil.which("sleep"), str(fake))
+    p = subprocess.Popen([str(fake), "1000"])
+    try:
+        t = terminal(rows=24, columns=160)
+        t.key(str(fake))
+        assert wait_row(t, p.pid)["version"] == "3.9"
+        t.key("\r")
+        t.wait_for("Looking for the interpreter of process %d" % p.pid, seconds=3)
+        t.wait_for("Process %d.* Python" % p.pid)  # what is wrong
+        t.wait_gone("Looking for")
+        t.key("\r")
+        t.wait_for("Looking for the interpreter of process %d" % p.pid, seconds=3)
+        t.key("\x1b")
+        t.wait_gone("Looking for", seconds=1)
+        t.wait_for("Watch which process")
+        t.key("\x03")
+        t.end()
+        t.restored()
+    finally:
+        p.kill()
+        p.wait()
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="needs root to be somebody else")
 def test_why_not(terminal, marked):
     """As somebody who may not look into the process of another user."""

@@ -54,6 +54,9 @@ struct fake {
 	unsigned asked;
 	int attached; /* pid */
 	bool refuse, paused;
+	unsigned under_way; /* so often attaching() says that it is */
+	enum pst_err fails; /* what it says then */
+	bool cancelled;
 };
 
 static void candidates(void *ctx, struct pst_candidates *out)
@@ -90,6 +93,23 @@ static enum pst_err attach(void *ctx, int pid, struct pst_why *why)
 	return PST_OK;
 }
 
+static bool attaching(void *ctx, enum pst_err *err, struct pst_why *why)
+{
+	struct fake *f = ctx;
+
+	if (f->under_way && f->under_way--)
+		return true;
+	*err = f->fails;
+	if (f->fails)
+		pst_why_set(why, f->fails, 0, "That is no Python.");
+	return false;
+}
+
+static void attach_cancel(void *ctx)
+{
+	((struct fake *)ctx)->cancelled = true;
+}
+
 static void set_paused(void *ctx, bool paused)
 {
 	((struct fake *)ctx)->paused = paused;
@@ -124,6 +144,8 @@ static void set_up(struct stage *t, int rows, int cols, bool pick)
 	t->hooks = (struct pst_ui_hooks){.ctx = &t->fake,
 					 .candidates = candidates,
 					 .attach = attach,
+					 .attaching = attaching,
+					 .attach_cancel = attach_cancel,
 					 .set_paused = set_paused};
 	t->opt = (struct pst_ui_options){.rate = 100, .pick = pick};
 	if (pick)
@@ -305,6 +327,66 @@ static void test_refused(void **state)
 	tear_down(&t);
 }
 
+/* What takes long can be watched and cancelled. */
+static void test_attaching(void **state)
+{
+	struct stage t;
+
+	(void)state;
+	set_up(&t, 24, 80, true);
+	t.fake.under_way = 2;
+	press(&t, "Down Enter"); /* one of them, and one by the draw that follows */
+	assert_false((t.effect & UI_ATTACHED) == UI_ATTACHED);
+	assert_true(t.s.view.soon && !t.s.view.attached);
+	assert_true(sees(&t, "Looking for the interpreter of process 4711"));
+	show(&t);
+	assert_true(t.s.view.attached && !t.s.view.soon);
+	assert_false(t.fake.cancelled);
+	tear_down(&t);
+	assert_false(t.fake.cancelled);
+}
+
+static void test_attaching_fails(void **state)
+{
+	struct stage t;
+
+	(void)state;
+	set_up(&t, 24, 80, true);
+	t.fake.under_way = 2;
+	t.fake.fails = PST_NOTPYTHON;
+	press(&t, "Enter");
+	show(&t);
+	assert_false(t.s.view.attached || t.s.view.soon);
+	assert_true(sees(&t, "That is no Python."));
+	assert_false(sees(&t, "Looking for"));
+	/* At once. */
+	press(&t, "Down Enter");
+	assert_true(sees(&t, "That is no Python."));
+	tear_down(&t);
+}
+
+static void test_attaching_is_cancelled(void **state)
+{
+	struct stage t;
+
+	(void)state;
+	set_up(&t, 24, 80, true);
+	t.fake.under_way = 1000;
+	press(&t, "4 7 1 1 Enter Esc");
+	assert_true(t.fake.cancelled);
+	assert_false(t.s.view.soon);
+	assert_false(sees(&t, "Looking for"));
+	assert_true(sees(&t, "which process? 4711")); /* that Esc was not for the filter */
+	/* Another one in its place, and something else looked at. */
+	t.fake.cancelled = false;
+	press(&t, "Enter Enter");
+	assert_true(t.fake.cancelled);
+	t.fake.cancelled = false;
+	press(&t, "F1");
+	assert_true(t.fake.cancelled);
+	tear_down(&t);
+}
+
 /* The list is asked for once a second, and the choice stays with its process. */
 static void test_choice_stays(void **state)
 {
@@ -417,6 +499,9 @@ int main(void)
 		cmocka_unit_test(test_golden),
 		cmocka_unit_test(test_attaches_the_chosen_one),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_attaching),
+		cmocka_unit_test(test_attaching_fails),
+		cmocka_unit_test(test_attaching_is_cancelled),
 		cmocka_unit_test(test_choice_stays),
 		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_nothing_else_yet),
