@@ -13,7 +13,7 @@ from conftest import binary, pick
 
 
 class Screen(pyte.Screen):
-    """pyte's screen with what ncurses uses and pyte lacks: scroll up (CSI n S), repeat (CSI n b)."""
+    """pyte's screen with what ncurses uses and pyte lacks: scroll up and down (CSI n S, T), repeat (CSI n b)."""
 
     last = " "
 
@@ -23,14 +23,12 @@ class Screen(pyte.Screen):
 
     def repeat(self, count=None):
         super().draw(self.last * (count or 1))
-    """pyte's screen with what ncurses uses and pyte lacks: scroll up and down (CSI n S, CSI n T)."""
 
     def scroll_up(self, count=None):
         y = self.cursor.y
         self.cursor.y = self.margins.top if self.margins else 0
         self.delete_lines(count or 1)
         self.cursor.y = y
-
 
     def scroll_down(self, count=None):
         y = self.cursor.y
@@ -40,10 +38,8 @@ class Screen(pyte.Screen):
 
 
 class Stream(pyte.ByteStream):
-    csi = dict(pyte.ByteStream.csi, S="scroll_up", b="repeat")
-    events = pyte.ByteStream.events | {"scroll_up", "repeat"}
-    csi = dict(pyte.ByteStream.csi, S="scroll_up", T="scroll_down")
-    events = pyte.ByteStream.events | {"scroll_up", "scroll_down"}
+    csi = dict(pyte.ByteStream.csi, S="scroll_up", T="scroll_down", b="repeat")
+    events = pyte.ByteStream.events | {"scroll_up", "scroll_down", "repeat"}
 
 
 class Terminal:

@@ -346,6 +346,57 @@ static void test_editor_fails(void **state)
 	free(file);
 }
 
+static void count_stops(void *ctx, bool stopped)
+{
+	atomic_fetch_add((atomic_int *)ctx, stopped ? 1 : 10);
+}
+
+/* As Ctrl-Z in an editor, and fg: with it we stop, and go on. */
+static void test_editor_stops(void **state)
+{
+	char *file = in_dir("a.py");
+	struct shared *s = shared_new();
+	int status;
+
+	(void)state;
+	put(file, "pass\n");
+	unsetenv("VISUAL");
+	setenv("EDITOR", "kill -STOP $$; :", 1);
+	pid_t pid = fork();
+	if (!pid) {
+		setpgid(0, 0);
+		alarm(30);
+		_exit(edit_file(getppid(), file, 1, count_stops, &s->go, NULL) ? 1 : 0);
+	}
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
+	assert_true(WIFSTOPPED(status));
+	assert_int_equal(atomic_load(&s->go), 1);
+	assert_int_equal(kill(-pid, SIGCONT), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_int_equal(atomic_load(&s->go), 11);
+	free(file);
+}
+
+/* Ctrl-C in an editor is for the editor. */
+static void test_editor_interrupted(void **state)
+{
+	char *file = in_dir("a.py");
+	struct pst_why why = {0};
+	struct sigaction now;
+
+	(void)state;
+	put(file, "pass\n");
+	unsetenv("VISUAL");
+	setenv("EDITOR", "sleep 0.2; kill -INT $PPID; sleep 0.1; :", 1);
+	assert_int_equal(edit_file(getpid(), file, 1, NULL, NULL, &why), PST_OK);
+	assert_int_equal(sigaction(SIGINT, NULL, &now), 0);
+	assert_true(now.sa_handler == SIG_DFL);
+	free(file);
+}
+
 static void go_to_dir(struct shared *s)
 {
 	if (chdir(dir) == 0)
@@ -406,6 +457,7 @@ int main(void)
 		FILES_TEST(test_cannot),	FILES_TEST(test_full),
 		FILES_TEST(test_config_place),	FILES_TEST(test_config_saved),
 		FILES_TEST(test_config_unreadable), FILES_TEST(test_editor),
+		FILES_TEST(test_editor_stops),	FILES_TEST(test_editor_interrupted),
 		FILES_TEST(test_editor_fails),	FILES_TEST(test_editor_root),
 	};
 
