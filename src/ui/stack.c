@@ -34,6 +34,17 @@ static void put_cursor(struct stack *s, const struct ui_view *v)
 		s->frames.at = s->in->frames_len ? s->in->frames_len - 1 : 0;
 }
 
+/* Values that were read of another frame are out of reach. */
+static void find_values(struct stack *s, const struct ui_view *v)
+{
+	bool there = stack_has_values(s, v);
+
+	if (there == s->with_values)
+		return;
+	s->with_values = there;
+	values_arrange(&s->values, there ? s->in : NULL);
+}
+
 static void stack_update(struct pane *p, const struct pst_model *m)
 {
 	struct stack *s = p->state;
@@ -47,6 +58,7 @@ static void stack_update(struct pane *p, const struct pst_model *m)
 		stack_take(s, v);
 	stack_from_model(s, v, m);
 	put_cursor(s, v);
+	find_values(s, v);
 	stack_ask(s, v);
 	stack_source_fetch(s, v, m);
 }

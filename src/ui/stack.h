@@ -47,7 +47,9 @@ struct stack_source {
 	int shift;  /* cells that all lines are scrolled by */
 	int top, page; /* first line shown, and how many, at the last draw */
 	PST_VEC(struct pst_line_heat) heat;
-	uint64_t heat_sum;
+	uint64_t heat_sum, heat_ns; /* heat_ns: when it was fetched */
+	uint32_t heat_of;	    /* of which function */
+	struct pst_span_ns heat_span;
 };
 
 struct stack {
@@ -73,9 +75,11 @@ struct stack {
 	char func[256];		   /* called by the chosen frame; "": whatever is the leaf */
 	size_t frame;		   /* view->frame as we left it */
 	struct scroll frames;
+	bool with_values; /* IN's values are those of the chosen frame */
 	bool chose; /* the frame was chosen by the user just now */
 	uint32_t func_id; /* of the chosen frame's function, in the model; 0: unknown */
 	uint64_t func_of; /* of which frame that is: a hash */
+	size_t func_seen; /* so many functions of the model are known not to be it */
 	struct stack_values values;
 	struct stack_source source;
 

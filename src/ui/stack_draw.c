@@ -55,6 +55,8 @@ static void one_above_the_other(struct stack *s, int top, int rows, int cols)
 
 	if (rows >= THREE_MIN_ROWS) {
 		source = rest * 45 / 100;
+		if ((size_t)(rest - source) > s->values.shown.len + 3)
+			source = rest - (int)s->values.shown.len - 3;
 		put_part(s, STACK_FRAMES, top, 0, frames, cols);
 		put_part(s, STACK_VALUES, top + frames, 0, rest - source, cols);
 		put_part(s, STACK_SOURCE, top + rows - source, 0, source, cols);
@@ -124,7 +126,8 @@ static void draw_heading(const struct stack *s, struct canvas *c)
 	if (c->cols >= 40)
 		col = add_word(c, col, end, ST_DIM, tid);
 	if (s->known)
-		col = add_word(c, col, end, ST_DIM, threads_doing(s->doing, c->cols < 40));
+		col = add_word(c, col, end, ST_DIM, threads_doing(s->doing, c->cols < 40 ? THREADS_STATE_LEAST
+							   : THREADS_STATE_LONG));
 	if (s->picked && c->cols >= 40)
 		add_word(c, col, end, ST_MESSAGE, _("(the most active one)"));
 }
@@ -142,7 +145,7 @@ static const char *note_of(const struct stack *s, const struct ui_view *v)
 		return s->waiting ? _("Reading its stack…") : _("Its stack was not seen yet.");
 	if (stack_frame(s, v) == SIZE_MAX && s->in->frames_len)
 		return _("The chosen frame is not on the stack now.");
-	return "";
+	return s->in && !s->in->proved ? s->in->why : "";
 }
 
 /* ---- frames ---- */

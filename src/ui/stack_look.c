@@ -60,7 +60,7 @@ void stack_forget(struct stack *s)
 {
 	pst_inspection_free(s->in);
 	s->in = NULL;
-	s->from_model = s->waiting = s->frozen = s->chose = false;
+	s->from_model = s->waiting = s->frozen = s->chose = s->with_values = false;
 	s->note[0] = s->func[0] = '\0';
 	s->frames = (struct scroll){0};
 	s->values.shown.len = s->values.paths.len = s->values.changed.len = s->values.seen.len = 0;
@@ -68,6 +68,7 @@ void stack_forget(struct stack *s)
 	s->values.scroll = (struct scroll){0};
 	s->func_id = 0;
 	s->func_of = 0;
+	s->func_seen = 0;
 	s->serial++; /* answers to what was asked before are not ours any more */
 	stack_source_forget(&s->source);
 }
@@ -147,14 +148,15 @@ static uint64_t frame_hash(const struct pst_inspection *in)
 	return values_hash(h, in->frames[in->frame].full_file);
 }
 
-static void show_answer(struct stack *s, struct pst_inspection *in)
+static void show_answer(struct stack *s, const struct ui_view *v, struct pst_inspection *in)
 {
 	pst_inspection_free(s->in);
 	s->in = in;
 	s->from_model = false;
 	s->note[0] = '\0';
 	values_compare(&s->values, in, frame_hash(in));
-	values_arrange(&s->values, in);
+	s->with_values = stack_has_values(s, v);
+	values_arrange(&s->values, s->with_values ? in : NULL);
 }
 
 /* A frozen stack is replaced only by what the user asked for, and if that was still there. */
@@ -181,7 +183,7 @@ static void take_answer(struct stack *s, const struct ui_view *v, struct pst_ins
 			   "read any more."));
 		pst_inspection_free(in);
 	} else {
-		show_answer(s, in);
+		show_answer(s, v, in);
 	}
 }
 
@@ -242,6 +244,7 @@ void stack_from_model(struct stack *s, const struct ui_view *v, const struct pst
 	pst_inspection_free(s->in);
 	s->in = in;
 	s->from_model = true;
+	s->with_values = false;
 	values_arrange(&s->values, NULL);
 }
 

@@ -16,7 +16,8 @@
 
 /* The source around the line that runs, with the share of its function's time on each line. */
 
-#define STALE_NS UINT64_C(5000000000)
+#define STALE_NS   UINT64_C(5000000000)
+#define REFRESH_NS UINT64_C(500000000)
 
 enum { AROUND = 150, MARGIN = 50, HEAT_MAX = 4096, HEAT_CELLS = 5, HEAT_MIN_COLS = 30, TAB = 8 };
 
@@ -28,6 +29,7 @@ void stack_source_forget(struct stack_source *w)
 	w->at = w->shift = w->top = 0;
 	w->heat.len = 0;
 	w->heat_sum = 0;
+	w->heat_of = 0;
 }
 
 /* ---- fetching ---- */
@@ -62,14 +64,17 @@ static void read_source(struct stack *s, const struct ui_view *v,
 
 /* ---- the function in the model ---- */
 
-static uint32_t find_func(const struct pst_model *m, const struct pst_inspect_frame *f)
+/* Functions beyond SEEN are looked at; those before are not it. */
+static uint32_t find_func(const struct pst_model *m, const struct pst_inspect_frame *f,
+			  size_t *seen)
 {
 	size_t n = pst_model_func_count(m);
 
-	for (size_t i = 1; i <= n; i++) {
+	for (size_t i = *seen + 1; i <= n; i++) {
 		struct pst_func_info info;
 
 		pst_model_func(m, (uint32_t)i, &info);
+		*seen = i;
 		if (info.first_line == f->first_line && strcmp(info.name, f->name) == 0 &&
 		    strcmp(info.full_file, f->full_file) == 0)
 			return (uint32_t)i;
@@ -88,17 +93,25 @@ static void find_chosen_func(struct stack *s, const struct pst_model *m,
 	if (of != s->func_of) {
 		s->source.at = s->source.shift = 0;
 		s->func_id = 0;
+		s->func_seen = 0;
 	}
 	s->func_of = of;
 	if (!s->func_id)
-		s->func_id = find_func(m, f);
+		s->func_id = find_func(m, f, &s->func_seen);
 }
 
 static void fetch_heat(struct stack *s, const struct ui_view *v, const struct pst_model *m)
 {
 	struct stack_source *w = &s->source;
+	uint64_t refresh = v->delay_ns ? v->delay_ns : REFRESH_NS;
 	size_t n;
 
+	if (w->heat_of == s->func_id && v->now_ns < w->heat_ns + refresh &&
+	    w->heat_span.from_ns == v->span.from_ns && w->heat_span.to_ns == v->span.to_ns)
+		return;
+	w->heat_of = s->func_id;
+	w->heat_ns = v->now_ns;
+	w->heat_span = v->span;
 	w->heat.len = 0;
 	w->heat_sum = 0;
 	if (!s->func_id)

@@ -36,23 +36,36 @@ static void remember(struct threads *t)
 		t->chosen = r->key;
 }
 
-static enum ui_effect go_to(struct threads *t, size_t at)
+/* What is under the cursor is chosen: the stack beside shows it. */
+static enum ui_effect go_to(struct pane *p, size_t at)
 {
+	struct threads *t = p->state;
+	const struct threads_row *r;
+
 	t->scroll.at = at;
 	t->follow = true;
 	remember(t);
+	r = chosen_row(t);
+	if (r && r->key.thread && r->key.thread != p->view->thread) {
+		p->view->thread = r->key.thread;
+		p->view->process = r->key.process;
+		p->view->frame = SIZE_MAX;
+	}
 	return UI_UPDATE;
 }
 
 /* Somebody asked which threads are in a function: the cursor goes to the first of them. */
-static void find_func(struct threads *t, uint32_t func)
+static void find_func(struct pane *p)
 {
+	struct threads *t = p->state;
+	uint32_t func = p->view->func;
+
 	if (!t->shown || func == t->func)
 		return;
 	t->func = func;
 	for (size_t i = 0; func && i < t->rows.len; i++) {
 		if (t->rows.at[i].within && t->rows.at[i].key.kind == THREADS_THREAD) {
-			go_to(t, i);
+			go_to(p, i);
 			return;
 		}
 	}
@@ -71,7 +84,7 @@ static void threads_update(struct pane *p, const struct pst_model *m)
 		t->scroll.at = t->rows.len ? t->rows.len - 1 : 0;
 	if (!t->follow)
 		t->scroll.at = t->scroll.first = 0;
-	find_func(t, p->view->func);
+	find_func(p);
 	remember(t);
 }
 
@@ -124,8 +137,9 @@ static enum ui_effect open_or_close(struct threads *t, bool closed)
 }
 
 /* To the row above that ROW is below of; what is open itself is closed first. */
-static enum ui_effect go_out(struct threads *t)
+static enum ui_effect go_out(struct pane *p)
 {
+	struct threads *t = p->state;
 	const struct threads_row *r = chosen_row(t);
 
 	if (!r)
@@ -134,7 +148,7 @@ static enum ui_effect go_out(struct threads *t)
 		return open_or_close(t, true);
 	for (size_t i = t->scroll.at; i-- > 0;) {
 		if (t->rows.at[i].depth < r->depth)
-			return go_to(t, i);
+			return go_to(p, i);
 	}
 	return UI_DRAW;
 }
@@ -152,6 +166,18 @@ static enum ui_effect enter(struct pane *p)
 	p->view->process = r->key.process;
 	p->view->frame = SIZE_MAX;
 	p->view->go = PANE_STACK;
+	return UI_GO;
+}
+
+/* To another view of the function that the thread is in. */
+static enum ui_effect go_with_func(struct pane *p, enum ui_pane_id pane)
+{
+	const struct threads_row *r = chosen_row(p->state);
+
+	if (!r || !r->func_id)
+		return ui_say(p->view, "%s", _("It is not known in which function that is."));
+	p->view->func = r->func_id;
+	p->view->go = pane;
 	return UI_GO;
 }
 
@@ -175,7 +201,7 @@ static enum ui_effect tag(struct pane *p)
 			effect |= ui_tag(p->view, t->all.at[i].key.thread, on);
 	}
 	scroll_move(&t->scroll, t->rows.len, 1);
-	return effect | go_to(t, t->scroll.at);
+	return effect | go_to(p, t->scroll.at);
 }
 
 /* ---- sorting ---- */
@@ -211,18 +237,22 @@ static enum ui_effect threads_command(struct pane *p, enum ui_cmd cmd)
 		return UI_UPDATE;
 	}
 	if (scroll_command(&t->scroll, t->rows.len, cmd))
-		return go_to(t, t->scroll.at);
+		return go_to(p, t->scroll.at);
 	switch (cmd) {
 	case UI_CMD_ENTER:
 		return enter(p);
 	case UI_CMD_RIGHT:
 		return open_or_close(t, false);
 	case UI_CMD_LEFT:
-		return go_out(t);
+		return go_out(p);
 	case UI_CMD_TAG:
 		return tag(p);
 	case UI_CMD_TAG_CLEAR:
 		return ui_untag_all(p->view);
+	case UI_CMD_TO_CALLS:
+		return go_with_func(p, PANE_CALLS);
+	case UI_CMD_TO_FLAME:
+		return go_with_func(p, PANE_FLAME);
 	case UI_CMD_SORT_NEXT:
 		return sort_step(t, 1);
 	case UI_CMD_SORT_PREVIOUS:
@@ -252,7 +282,7 @@ static enum ui_effect threads_mouse(struct pane *p, const struct ui_mouse *m)
 
 	if (m->kind == MOUSE_WHEEL_UP || m->kind == MOUSE_WHEEL_DOWN) {
 		scroll_move(&t->scroll, t->rows.len, m->kind == MOUSE_WHEEL_UP ? -3 : 3);
-		return go_to(t, t->scroll.at);
+		return go_to(p, t->scroll.at);
 	}
 	if (m->kind != MOUSE_CLICK && m->kind != MOUSE_DOUBLE)
 		return UI_NONE;
@@ -260,7 +290,7 @@ static enum ui_effect threads_mouse(struct pane *p, const struct ui_mouse *m)
 		return click_title(t, m->col);
 	if (row >= t->rows.len)
 		return UI_DRAW;
-	go_to(t, row);
+	go_to(p, row);
 	if (m->kind == MOUSE_DOUBLE)
 		return enter(p);
 	return m->col == 0 ? tag(p) : UI_UPDATE;
@@ -285,7 +315,7 @@ static enum ui_effect threads_search(struct pane *p, int step)
 		size_t i = step < 0 ? (t->scroll.at + n - k % n) % n : (t->scroll.at + k) % n;
 
 		if (row_matches(t, p->view, i))
-			return go_to(t, i);
+			return go_to(p, i);
 	}
 	return UI_NONE;
 }

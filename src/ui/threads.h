@@ -24,6 +24,8 @@ enum threads_column {
 	THREADS_COLUMNS
 };
 
+enum { THREADS_STATE_LONG = 13, THREADS_STATE_SHORT = 9, THREADS_STATE_LEAST = 5 };
+
 enum threads_kind { THREADS_PROCESS, THREADS_INTERP, THREADS_THREAD };
 
 /* What makes a row itself; stays the same from one update to the next. */
@@ -42,6 +44,7 @@ struct threads_row {
 	double cpu, active, gil, wait; /* %; cpu < 0: unknown; of a process the sum */
 	uint64_t same_ns;
 	unsigned threads, busy;	  /* below a process or an interpreter */
+	uint32_t func_id;	  /* 0: unknown */
 	size_t name, func, place; /* in the text of the pane */
 	bool alive, within;	  /* within: view->func is on its stack */
 
@@ -80,8 +83,8 @@ bool threads_is_closed(const struct threads *t, const struct threads_key *k);
 /* Thread IDs belong to the row ROW: itself, or all below. */
 bool threads_below(const struct threads_row *row, const struct threads_row *thread);
 const char *threads_text(const struct threads *t, size_t at);
-/* Translated; SHORT: at most 5 cells, else at most 13. */
-const char *threads_doing(enum pst_thread_doing doing, bool brief);
+/* Translated, in so many cells: THREADS_STATE_LONG, _SHORT, or _LEAST. */
+const char *threads_doing(enum pst_thread_doing doing, int cells);
 
 void threads_draw(struct pane *p, struct canvas *c);
 

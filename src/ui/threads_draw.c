@@ -16,9 +16,6 @@ enum {
 	FUNC_MIN = 15,
 	FUNC_LEAST = 8,
 	SPLIT_MIN = 44, /* from so many cells on the function says where it is */
-	STATE_LONG = 13,
-	STATE_SHORT = 5,
-	LONG_STATE_COLS = 70,
 	STUCK_SECONDS = 5
 };
 
@@ -27,11 +24,11 @@ static const struct column {
 	int cells;
 	bool right;
 } columns[THREADS_COLUMNS] = {
-	/* TRANSLATORS: column headings, at most 10, 7, 5, 5, 5, 5, 9 and 8 cells. */
+	/* TRANSLATORS: column headings, at most 10, 7, 5, 6, 5, 5, 9 and 8 cells. */
 	[THREADS_NAME] = {N_("Thread"), NAME_MIN, false},
 	[THREADS_TID] = {N_("TID"), 7, true},
-	[THREADS_STATE] = {N_("State"), STATE_SHORT, false},
-	[THREADS_CPU] = {N_("%CPU"), 5, true},
+	[THREADS_STATE] = {N_("State"), THREADS_STATE_LEAST, false},
+	[THREADS_CPU] = {N_("%CPU"), 6, true},
 	/* xgettext:no-c-format */
 	[THREADS_GIL] = {N_("%GIL"), 5, true},
 	[THREADS_WAIT] = {N_("%Wait"), 5, true},
@@ -60,6 +57,13 @@ static int name_cells(int cols)
 	return cols >= 60 ? 14 : cols >= 40 ? 12 : NAME_MIN;
 }
 
+static int state_cells(int cols)
+{
+	if (cols >= 100)
+		return THREADS_STATE_LONG;
+	return cols >= 60 ? THREADS_STATE_SHORT : THREADS_STATE_LEAST;
+}
+
 /* What says least about a thread goes first; its name and its state stay. */
 static struct layout layout_for(int cols)
 {
@@ -70,7 +74,7 @@ static struct layout layout_for(int cols)
 	for (int i = 0; i < THREADS_COLUMNS; i++)
 		l.cells[i] = columns[i].cells;
 	l.cells[THREADS_NAME] = name_cells(cols);
-	l.cells[THREADS_STATE] = cols >= LONG_STATE_COLS ? STATE_LONG : STATE_SHORT;
+	l.cells[THREADS_STATE] = state_cells(cols);
 	l.cells[THREADS_FUNC] = FUNC_MIN;
 	for (size_t i = 0; i < sizeof go / sizeof *go && all_cells(&l) > cols; i++) {
 		if (go[i] == THREADS_CPU)
@@ -189,13 +193,13 @@ static void draw_name(const struct pane *p, const struct threads_row *r, struct 
 {
 	const struct threads *t = p->state;
 	const struct ui_view *v = p->view;
-	int col = t->at[THREADS_NAME].col, end = t->at[THREADS_NAME].end;
-	enum style style = !r->alive			   ? ST_DIM
-			   : r->key.kind == THREADS_THREAD ? ST_NORMAL
-							   : ST_BOLD;
+	bool group = r->key.kind != THREADS_THREAD;
+	int col = t->at[THREADS_NAME].col;
+	int end = t->at[group ? THREADS_STATE : THREADS_NAME].end;
+	enum style style = !r->alive ? ST_DIM : group ? ST_BOLD : ST_NORMAL;
 
 	col += (int)r->depth * 2 < end - col - 4 ? (int)r->depth * 2 : 0;
-	if (r->key.kind != THREADS_THREAD)
+	if (group)
 		col = canvas_text(c, row, col, end, ST_DIM,
 				  threads_is_closed(t, &r->key) ? "▸ " : "▾ ");
 	canvas_cut(c, row, col, end, matches(v, threads_text(t, r->name)) ? ST_MATCH : style,
@@ -239,12 +243,12 @@ static void draw_row(const struct pane *p, size_t i, const struct layout *l, str
 		canvas_text(c, row, 0, 1, ST_BOLD, ">");
 	draw_name(p, r, c, row);
 	snprintf(tid, sizeof tid, "%lld", (long long)r->tid);
-	if (r->tid > 0)
+	if (r->tid > 0 && r->key.kind == THREADS_THREAD)
 		draw_number(t, c, row, THREADS_TID, ST_DIM, tid);
 	if (r->key.kind == THREADS_THREAD)
 		canvas_cut(c, row, t->at[THREADS_STATE].col, t->at[THREADS_STATE].end,
 			   state_style(r->doing),
-			   threads_doing(r->doing, l->cells[THREADS_STATE] < STATE_LONG));
+			   threads_doing(r->doing, l->cells[THREADS_STATE]));
 	draw_percent(t, c, row, THREADS_CPU, r->cpu);
 	draw_percent(t, c, row, THREADS_GIL, r->gil);
 	draw_percent(t, c, row, THREADS_WAIT, r->wait);

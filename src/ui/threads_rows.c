@@ -42,19 +42,20 @@ bool threads_below(const struct threads_row *row, const struct threads_row *thre
 	       (row->key.kind == THREADS_PROCESS || row->key.interp == thread->key.interp);
 }
 
-const char *threads_doing(enum pst_thread_doing doing, bool brief)
+const char *threads_doing(enum pst_thread_doing doing, int cells)
 {
-	static const char *const words[][2] = {
-		/* TRANSLATORS: states of a thread, at most 13 cells, and each again in at most 5. */
-		[PST_DOING_GONE] = {N_("ended"), N_("ended")},
-		[PST_DOING_IDLE] = {N_("idle"), N_("idle")},
-		[PST_DOING_RUNS] = {N_("running"), N_("runs")},
-		[PST_DOING_HOLDS_GIL] = {N_("holds GIL"), N_("GIL")},
-		[PST_DOING_WAITS_GIL] = {N_("waits for GIL"), N_("waits")},
-		[PST_DOING_COLLECTS] = {N_("in GC"), N_("GC")},
+	static const char *const words[][3] = {
+		/* TRANSLATORS: states of a thread, in at most 13, 9, and 5 cells. */
+		[PST_DOING_GONE] = {N_("ended"), N_("ended"), N_("ended")},
+		[PST_DOING_IDLE] = {N_("idle"), N_("idle"), N_("idle")},
+		[PST_DOING_RUNS] = {N_("running"), N_("running"), N_("runs")},
+		[PST_DOING_HOLDS_GIL] = {N_("holds GIL"), N_("holds GIL"), N_("GIL")},
+		[PST_DOING_WAITS_GIL] = {N_("waits for GIL"), N_("waits GIL"), N_("waits")},
+		[PST_DOING_COLLECTS] = {N_("in GC"), N_("in GC"), N_("GC")},
 	};
+	int form = cells >= THREADS_STATE_LONG ? 0 : cells >= THREADS_STATE_SHORT ? 1 : 2;
 
-	return (size_t)doing < sizeof words / sizeof *words ? _(words[doing][brief]) : "";
+	return (size_t)doing < sizeof words / sizeof *words ? _(words[doing][form]) : "";
 }
 
 /* ---- texts ---- */
@@ -92,6 +93,7 @@ static void add_place(struct threads *t, const struct pst_model *m,
 		return;
 	}
 	pst_model_func(m, func, &f);
+	r->func_id = func;
 	r->func = add_text(t, f.name);
 	r->place = t->text.len;
 	if (line > 0)
@@ -299,16 +301,27 @@ static const struct pst_process_info *process_of(const struct threads *t, uint32
 	return NULL;
 }
 
+/* The program by its name: "/usr/bin/python3 x.py" is "python3 x.py". */
+static const char *without_folder(const char *cmdline)
+{
+	const char *name = cmdline;
+
+	for (const char *s = cmdline; *s && *s != ' '; s++) {
+		if (*s == '/' && s[1] && s[1] != ' ')
+			name = s + 1;
+	}
+	return name;
+}
+
 static void name_process(struct threads *t, struct threads_row *g)
 {
 	const struct pst_process_info *p = process_of(t, g->key.process);
 
 	g->name = t->text.len;
-	if (p && *p->cmdline) {
-		pst_buf_adds(&t->text, p->cmdline);
-	} else {
+	if (p && *p->cmdline)
+		pst_buf_addf(&t->text, "%d %s", p->pid, without_folder(p->cmdline));
+	else
 		pst_buf_addf(&t->text, _("process %u"), g->key.process);
-	}
 	pst_buf_addc(&t->text, '\0');
 	if (p) {
 		g->tid = p->pid;
@@ -326,8 +339,7 @@ static void name_group(struct threads *t, struct threads_row *g)
 		pst_buf_addc(&t->text, '\0');
 	}
 	g->func = t->text.len;
-	pst_buf_addf(&t->text, P_("%u of %u thread active", "%u of %u threads active", g->threads),
-		     g->busy, g->threads);
+	pst_buf_addf(&t->text, _("%u of %u active"), g->busy, g->threads);
 	pst_buf_addc(&t->text, '\0');
 	g->place = add_text(t, "");
 }

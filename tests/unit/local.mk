@@ -61,7 +61,9 @@ UNIT_TESTS = \
 	%D%/test_ui_prefs \
 	%D%/test_ui_picker \
 	%D%/test_ui_screen \
-	%D%/test_ui_screens
+	%D%/test_ui_screens \
+	%D%/test_ui_stack \
+	%D%/test_ui_threads
 
 tests_unit_test_app_files_SOURCES = %D%/test_app_files.c src/app/edit.c src/app/outfile.c src/app/userconfig.c
 tests_unit_test_app_files_LDADD = $(UNIT_PLAT)
@@ -172,6 +174,12 @@ tests_unit_test_ui_picker_SOURCES = %D%/test_ui_picker.c %D%/ui_fixture.c %D%/ui
 tests_unit_test_ui_picker_LDADD = $(UNIT_UI)
 tests_unit_test_ui_screens_SOURCES = %D%/test_ui_screens.c %D%/ui_fixture.c %D%/ui_fixture.h
 tests_unit_test_ui_screens_LDADD = $(UNIT_UI)
+tests_unit_test_ui_stack_SOURCES = %D%/test_ui_stack.c %D%/pane_fixture.c %D%/pane_fixture.h \
+	%D%/ui_fixture.c %D%/ui_fixture.h
+tests_unit_test_ui_stack_LDADD = $(UNIT_UI)
+tests_unit_test_ui_threads_SOURCES = %D%/test_ui_threads.c %D%/pane_fixture.c %D%/pane_fixture.h \
+	%D%/ui_fixture.c %D%/ui_fixture.h
+tests_unit_test_ui_threads_LDADD = $(UNIT_UI)
 
 # Golden screens: PST_SCREENS_WRITE=1 tests/unit/test_ui_screens writes them anew; look at them then.
 EXTRA_DIST += \
@@ -242,6 +250,31 @@ EXTRA_DIST += \
 	tests/screens/setup-keys-80x24.txt \
 	tests/screens/span-40x12.txt \
 	tests/screens/span-80x24.txt \
+	tests/screens/stack-20x5.txt \
+	tests/screens/stack-20x5-source.txt \
+	tests/screens/stack-20x5-values.txt \
+	tests/screens/stack-200x60.txt \
+	tests/screens/stack-40x12.txt \
+	tests/screens/stack-80x24.txt \
+	tests/screens/stack-frozen-80x24.txt \
+	tests/screens/stack-nested-200x60.txt \
+	tests/screens/stack-nested-40x12.txt \
+	tests/screens/stack-nested-80x24.txt \
+	tests/screens/stack-recording-80x24.txt \
+	tests/screens/stack-scrolled-80x24.txt \
+	tests/screens/stack-searched-80x24.txt \
+	tests/screens/stack-source-80x24.txt \
+	tests/screens/threads-200x60.txt \
+	tests/screens/threads-20x5.txt \
+	tests/screens/threads-40x12.txt \
+	tests/screens/threads-80x24.txt \
+	tests/screens/threads-by-name-80x24.txt \
+	tests/screens/threads-searched-80x24.txt \
+	tests/screens/threads-tagged-80x24.txt \
+	tests/screens/threads-tree-200x60.txt \
+	tests/screens/threads-tree-40x12.txt \
+	tests/screens/threads-tree-80x24.txt \
+	tests/screens/threads-tree-closed-80x24.txt \
 	tests/screens/title-40x12.txt \
 	tests/screens/title-80x24.txt \
 	tests/screens/too-small-19x5.txt \
