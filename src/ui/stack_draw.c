@@ -16,7 +16,7 @@ enum {
 	COLUMNS_MIN_COLS = 150, /* three parts side by side */
 	COLUMNS_MIN_ROWS = 10,
 	STACKED_MIN_COLS = 36, /* parts one above the other */
-	TWO_MIN_ROWS = 9,
+	TWO_MIN_ROWS = 6,
 	THREE_MIN_ROWS = 15,
 	NOTE_MIN_ROWS = 6,
 	PLACE_MIN_COLS = 30
