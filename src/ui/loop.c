@@ -308,7 +308,7 @@ static enum ui_effect on_records(struct ui *ui, uint64_t now)
 		ui->notes++;
 	if (ended != ui->ended)
 		return UI_LAYOUT;
-	return notes != ui->notes ? UI_UPDATE : UI_NONE;
+	return notes != ui->notes || ui->screen.view.awaits ? UI_UPDATE : UI_NONE;
 }
 
 /* A command acts on all that was seen before the key. */

@@ -79,6 +79,7 @@ struct ui_view {
 	char said[512]; /* a sentence for the message line: ui_say() */
 	uint8_t *tags;	/* [id - 1]: ui_tag(); NULL: none */
 	size_t tags_len;
+	bool awaits;	      /* an answer of hooks->inspect(): to be fetched when records come */
 	unsigned idle_wanted; /* panes that need the stacks of idle threads: ui_want_idle() */
 	struct {
 		uint32_t process;

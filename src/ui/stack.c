@@ -60,6 +60,7 @@ static void stack_update(struct pane *p, const struct pst_model *m)
 	put_cursor(s, v);
 	find_values(s, v);
 	stack_ask(s, v);
+	v->awaits = s->waiting;
 	stack_source_fetch(s, v, m);
 }
 
@@ -71,7 +72,7 @@ static void stack_show(struct pane *p, bool shown)
 	s->wanted = shown;
 	ui_want_idle(p->view, shown);
 	if (!shown) {
-		s->waiting = false;
+		s->waiting = p->view->awaits = false;
 		stack_take(s, p->view);
 	}
 }

@@ -78,7 +78,7 @@ static struct session {
 	bool mute;  /* does not answer */
 	enum pst_err err;
 	size_t frames, skip; /* of the frames: how many, from which on */
-	bool unproved, newer;
+	bool unproved, newer, anything;
 	unsigned sources, edits, saves;
 	char saved[1024], path[256];
 	bool idle, exists;
@@ -138,6 +138,47 @@ static void add_rows(struct pst_inspection *in, const struct value *v, size_t n,
 	}
 }
 
+static uint32_t seed = 4711;
+
+static uint32_t any(uint32_t n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % n;
+}
+
+static char *long_text(uint32_t most)
+{
+	static const char *const bits[] = {"x", "計", "👩‍👩‍👧", "e\xcc\x81", "\xff", "\x1f", "\n", " "};
+	struct pst_buf b = {0};
+	uint32_t n = any(most);
+
+	for (uint32_t i = 0; i < n; i++)
+		pst_buf_adds(&b, bits[any(sizeof bits / sizeof *bits)]);
+	return pst_buf_take(&b);
+}
+
+/* An answer that keeps to nothing but the form. */
+static void fill_with_anything(struct pst_inspection *in)
+{
+	in->frames_len = any(3) ? any(10) : any(3000);
+	in->frames = pst_calloc(in->frames_len + 1, sizeof *in->frames);
+	for (size_t i = 0; i < in->frames_len; i++)
+		in->frames[i] = (struct pst_inspect_frame){long_text(6), long_text(20), long_text(30),
+							   (int)any(100000) - 10, (int)any(99), false};
+	in->rows_len = any(3) ? any(20) : any(3000);
+	in->rows = pst_calloc(in->rows_len + 1, sizeof *in->rows);
+	for (size_t i = 0; i < in->rows_len; i++)
+		in->rows[i] = (struct pst_value_row){
+			long_text(any(9) ? 5 : 3000), long_text(any(9) ? 9 : 4000), long_text(5),
+			any(4) ? any(4) : any(UINT32_MAX >> 8), (int64_t)any(1000000) - 5,
+			(enum pst_value_kind)any(8), any(2), any(2), any(2)};
+	in->frame = any(4) ? any(12) : SIZE_MAX;
+	in->truncated = any(2);
+	in->proved = any(2);
+	in->pause_ns = any(2000000000);
+	snprintf(in->why, sizeof in->why, "anything");
+}
+
 static void add_frames(struct pst_inspection *in)
 {
 	in->frames_len = session.frames;
@@ -167,6 +208,10 @@ static struct pst_inspection *answer(void *ctx)
 	in->frame = SIZE_MAX;
 	if (in->err) {
 		snprintf(in->why, sizeof in->why, "Process 12345 cannot be held.");
+		return in;
+	}
+	if (session.anything) {
+		fill_with_anything(in);
 		return in;
 	}
 	in->pause_ns = 123456;
@@ -710,14 +755,6 @@ static void test_idle_threads_are_looked_at_while_shown(void **state)
 
 /* ---- anything ---- */
 
-static uint32_t seed = 4711;
-
-static uint32_t any(uint32_t n)
-{
-	seed = seed * 1664525 + 1013904223;
-	return (seed >> 8) % n;
-}
-
 static void any_event(void)
 {
 	switch (any(8)) {
@@ -752,14 +789,14 @@ static void any_event(void)
 	}
 }
 
-static void test_ten_thousand_events(void **state)
+static void press_anything(bool hostile)
 {
 	struct pst_buf out = {0};
 
-	(void)state;
 	open_stack(&hooks, 24, 80);
+	session.anything = hostile;
 	stage_press(&stage, "/o");
-	for (unsigned n = 0; n < 10000; n++) {
+	for (unsigned n = 0; n < (hostile ? 2000 : 10000); n++) {
 		any_event();
 		session.exists = any(2);
 		session.newer = any(2);
@@ -770,6 +807,30 @@ static void test_ten_thousand_events(void **state)
 		stage_check(&stage);
 	}
 	pst_buf_free(&out);
+}
+
+static void test_ten_thousand_events(void **state)
+{
+	(void)state;
+	press_anything(false);
+}
+
+static void test_events_with_answers_that_make_no_sense(void **state)
+{
+	(void)state;
+	press_anything(true);
+}
+
+static void test_the_screen_waits_for_the_answer(void **state)
+{
+	(void)state;
+	open_stack(&hooks, 24, 80);
+	session.mute = true;
+	refresh();
+	assert_true(stage.view.awaits);
+	session.mute = false;
+	stage_draw(&stage);
+	assert_false(stage.view.awaits);
 }
 
 #define CASE(f) cmocka_unit_test_teardown(f, teardown)
@@ -800,7 +861,9 @@ int main(void)
 		CASE(test_mouse),
 		CASE(test_recording_has_no_values),
 		CASE(test_idle_threads_are_looked_at_while_shown),
+		CASE(test_the_screen_waits_for_the_answer),
 		CASE(test_ten_thousand_events),
+		CASE(test_events_with_answers_that_make_no_sense),
 	};
 	struct CMUnitTest tests[GOLDEN + sizeof others / sizeof *others];
 
