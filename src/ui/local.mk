@@ -41,14 +41,16 @@ libui_a_SOURCES = \
 	%D%/prompt.c \
 	%D%/saving.c \
 	%D%/screen.c %D%/screen.h %D%/screen_priv.h \
+	%D%/scroll.c %D%/scroll.h \
 	%D%/search.c \
 	%D%/setup.c \
 	%D%/span.c \
-	%D%/stack.c \
+	%D%/stack.c %D%/stack.h \
+	%D%/stack_draw.c %D%/stack_look.c %D%/stack_source.c %D%/stack_values.c \
 	%D%/strip.c %D%/strip.h \
 	%D%/term.c %D%/term.h \
 	%D%/theme.c %D%/theme.h \
-	%D%/threads.c \
+	%D%/threads.c %D%/threads.h %D%/threads_draw.c %D%/threads_rows.c \
 	%D%/ui.h \
 	%D%/view.c \
 	%D%/window.c %D%/window.h
