@@ -826,7 +826,7 @@ static void test_the_screen_waits_for_the_answer(void **state)
 	(void)state;
 	open_stack(&hooks, 24, 80);
 	session.mute = true;
-	refresh();
+	stage_draw(&stage);
 	assert_true(stage.view.awaits);
 	session.mute = false;
 	stage_draw(&stage);
