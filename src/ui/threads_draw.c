@@ -28,6 +28,7 @@ static const struct column {
 	[THREADS_NAME] = {N_("Thread"), NAME_MIN, false},
 	[THREADS_TID] = {N_("TID"), 7, true},
 	[THREADS_STATE] = {N_("State"), THREADS_STATE_LEAST, false},
+	/* xgettext:no-c-format */
 	[THREADS_CPU] = {N_("%CPU"), 6, true},
 	/* xgettext:no-c-format */
 	[THREADS_GIL] = {N_("%GIL"), 5, true},

@@ -180,7 +180,7 @@ def test_interpreters_are_a_tree(victim, terminal, tmp_path):  # noqa: F811
     t.wait_for(r"\binside\b")
     t.key("gh")
     t.wait_for(r"^.▸ %d " % v.pid)
-    t.wait_gone("interpreter")
+    t.wait_gone("▾ interpreter")
     t.key("\r")
     t.wait_for(r"▾ interpreter %d\b" % v.facts["interpreter"])
 
