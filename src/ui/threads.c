@@ -59,16 +59,25 @@ static void find_func(struct pane *p)
 {
 	struct threads *t = p->state;
 	uint32_t func = p->view->func;
+	size_t first = SIZE_MAX;
+	unsigned n = 0;
 
 	if (!t->shown || func == t->func)
 		return;
 	t->func = func;
-	for (size_t i = 0; func && i < t->rows.len; i++) {
-		if (t->rows.at[i].within && t->rows.at[i].key.kind == THREADS_THREAD) {
-			go_to(p, i);
-			return;
-		}
+	for (size_t i = t->rows.len; func && i-- > 0;) {
+		if (!t->rows.at[i].within || t->rows.at[i].key.kind != THREADS_THREAD)
+			continue;
+		first = i;
+		n++;
 	}
+	if (first != SIZE_MAX)
+		go_to(p, first);
+	if (func)
+		ui_say(p->view,
+		       P_("%u thread is in that function now (marked by >).",
+			  "%u threads are in that function now (marked by >).", n),
+		       n);
 }
 
 /* ---- fetching ---- */
@@ -93,7 +102,8 @@ static void threads_show(struct pane *p, bool shown)
 	struct threads *t = p->state;
 
 	t->shown = shown;
-	t->func = 0;
+	if (shown && p->view->from == PANE_FUNCTIONS)
+		t->func = 0;
 	ui_want_idle(p->view, shown);
 }
 

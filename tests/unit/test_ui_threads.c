@@ -372,6 +372,41 @@ static void test_idle_threads_are_looked_at_while_shown(void **state)
 	assert_true(idle_asked);
 }
 
+static int marked(void)
+{
+	int n = 0;
+
+	for (int row = 1; row < stage.canvas.rows; row++)
+		n += stage_row(&stage, row)[0] == '>';
+	return n;
+}
+
+static void test_threads_that_are_in_a_function(void **state)
+{
+	struct pst_func_info info;
+	uint32_t func = 0;
+
+	(void)state;
+	open_farm(24, 100);
+	assert_int_equal(marked(), 0);
+	for (uint32_t i = 1; i <= pst_model_func_count(fixture.model); i++) {
+		pst_model_func(fixture.model, i, &info);
+		if (strcmp(info.name, "Condition.wait") == 0)
+			func = i;
+	}
+	stage.view.func = func;
+	stage_draw(&stage);
+	assert_true(marked() >= 2);
+	for (int row = 1; row < 24; row++) {
+		if (stage_row(&stage, row)[0] != '>')
+			assert_int_equal(stage_styled(&stage, row, ST_SELECT), 0);
+	}
+	assert_non_null(strstr(stage.view.said, "2 threads are in"));
+	stage_press(&stage, "c");
+	assert_int_equal(stage.view.go, PANE_CALLS);
+	assert_int_equal(stage.view.func, func);
+}
+
 static void test_copy(void **state)
 {
 	struct pst_buf out = {0};
@@ -461,6 +496,7 @@ int main(void)
 		CASE(test_headings_sort_by_mouse),
 		CASE(test_search_goes_round),
 		CASE(test_idle_threads_are_looked_at_while_shown),
+		CASE(test_threads_that_are_in_a_function),
 		CASE(test_copy),
 		CASE(test_nothing_yet),
 		CASE(test_ten_thousand_events),
