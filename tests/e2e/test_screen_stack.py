@@ -146,6 +146,29 @@ def test_long_value_scrolled_copied_and_saved(watched, terminal, tmp_path):  # n
     assert path.read_text() == "query = %s\n" % text
 
 
+def test_the_editor_gets_the_line_and_gives_the_terminal_back(watched, terminal, tmp_path):  # noqa: F811
+    said, editor = tmp_path / "said", tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho "$@" > "%s.new"\nmv "%s.new" "%s"\n' % (said, said, said))
+    editor.chmod(0o755)
+    t = terminal("--pid", watched.pid, env={"VISUAL": str(editor)})
+    stack_of(t, "MainThread")
+    line = t.wait_for(r"^>total .*watched\.py:(\d+)").group(1)
+    t.key("e")
+    end = time.monotonic() + 20
+    while not said.exists():
+        assert time.monotonic() < end
+        t.read(0.2)
+    assert re.search(r"\+%s\b.*watched\.py" % line, said.read_text())
+    count = count_of(t)
+    end = time.monotonic() + 20
+    while count_of(t) <= count:
+        assert time.monotonic() < end
+        t.read(0.2)
+    t.key("q")
+    assert t.end() == (0, None)
+    t.restored()
+
+
 def test_tags_are_the_filter_of_all_panes(watched, terminal):  # noqa: F811
     t = terminal("--pid", watched.pid, "--idle")
     t.wait_for(r"(?<!\S)total\s.*watched\.py")
