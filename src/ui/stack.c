@@ -18,15 +18,45 @@ static bool can_inspect(const struct ui_view *v)
 	return v->hooks && v->hooks->inspect && v->hooks->inspected;
 }
 
-static void put_cursor(struct stack *s, const struct ui_view *v)
+/*
+ * A frame was chosen elsewhere: by its place alone, or as the one of the function that brought the
+ * user to the thread.
+ */
+static void adopt_frame(struct stack *s, const struct ui_view *v, const struct pst_model *m)
+{
+	struct pst_func_info f;
+
+	s->func[0] = '\0';
+	s->seeks = v->frame != SIZE_MAX && v->from == PANE_THREADS && v->func &&
+		   v->func <= pst_model_func_count(m);
+	if (s->seeks) {
+		pst_model_func(m, v->func, &f);
+		snprintf(s->func, sizeof s->func, "%s", f.name);
+	}
+	s->frame = v->frame;
+	s->wanted = true;
+}
+
+/* Where that function is in the stack that was read may not be where it was when it was sampled. */
+static void seek(struct stack *s, struct ui_view *v)
+{
+	if (!s->in)
+		return;
+	for (size_t i = 0; stack_frame(s, v) == SIZE_MAX && i < s->in->frames_len; i++) {
+		if (strcmp(s->in->frames[i].name, s->func) == 0)
+			v->frame = s->frame = s->in->frames_len - 1 - i;
+	}
+	s->seeks = s->from_model || stack_frame(s, v) == SIZE_MAX;
+}
+
+static void put_cursor(struct stack *s, struct ui_view *v, const struct pst_model *m)
 {
 	size_t i;
 
-	if (v->frame != s->frame) { /* chosen elsewhere: by its place alone */
-		s->func[0] = '\0';
-		s->frame = v->frame;
-		s->wanted = true;
-	}
+	if (v->frame != s->frame)
+		adopt_frame(s, v, m);
+	if (s->seeks)
+		seek(s, v);
 	i = stack_frame(s, v);
 	if (i != SIZE_MAX)
 		s->frames.at = i;
@@ -57,7 +87,7 @@ static void stack_update(struct pane *p, const struct pst_model *m)
 	if (can_inspect(v))
 		stack_take(s, v);
 	stack_from_model(s, v, m);
-	put_cursor(s, v);
+	put_cursor(s, v, m);
 	find_values(s, v);
 	stack_ask(s, v);
 	v->awaits = s->waiting;
@@ -99,7 +129,7 @@ static enum ui_effect choose_frame(struct stack *s, struct ui_view *v, size_t at
 	v->frame = s->frame = at ? s->in->frames_len - 1 - at : SIZE_MAX;
 	snprintf(s->func, sizeof s->func, "%s", at ? s->in->frames[at].name : "");
 	s->chose = s->wanted = true;
-	s->picked = false;
+	s->picked = s->seeks = false;
 	return UI_UPDATE;
 }
 

@@ -75,6 +75,7 @@ struct stack {
 	char func[256];		   /* called by the chosen frame; "": whatever is the leaf */
 	size_t frame;		   /* view->frame as we left it */
 	struct scroll frames;
+	bool seeks;	  /* for FUNC, wherever on the stack it is */
 	bool with_values; /* IN's values are those of the chosen frame */
 	bool chose; /* the frame was chosen by the user just now */
 	uint32_t func_id; /* of the chosen frame's function, in the model; 0: unknown */

@@ -60,7 +60,8 @@ void stack_forget(struct stack *s)
 {
 	pst_inspection_free(s->in);
 	s->in = NULL;
-	s->from_model = s->waiting = s->frozen = s->chose = s->with_values = false;
+	s->from_model = s->waiting = s->frozen = s->chose = s->with_values = s->seeks = false;
+	s->frame = SIZE_MAX - 1; /* that of no thread */
 	s->note[0] = s->func[0] = '\0';
 	s->frames = (struct scroll){0};
 	s->values.shown.len = s->values.paths.len = s->values.changed.len = s->values.seen.len = 0;

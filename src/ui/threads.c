@@ -174,7 +174,7 @@ static enum ui_effect enter(struct pane *p)
 		return open_or_close(t, !threads_is_closed(t, &r->key));
 	p->view->thread = r->key.thread;
 	p->view->process = r->key.process;
-	p->view->frame = SIZE_MAX;
+	p->view->frame = r->frame; /* of the function that was asked for, or the leaf */
 	p->view->go = PANE_STACK;
 	return UI_GO;
 }

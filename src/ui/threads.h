@@ -46,7 +46,8 @@ struct threads_row {
 	unsigned threads, busy;	  /* below a process or an interpreter */
 	uint32_t func_id;	  /* 0: unknown */
 	size_t name, func, place; /* in the text of the pane */
-	bool alive, within;	  /* within: view->func is on its stack */
+	bool alive, within;	  /* within: view->func is on its stack … */
+	size_t frame;		  /* … there, from the root; else SIZE_MAX */
 
 	/* While rows are sorted: by WORD, or without one by NUMBER. */
 	const char *word;

@@ -103,14 +103,17 @@ static void add_place(struct threads *t, const struct pst_model *m,
 	pst_buf_addc(&t->text, '\0');
 }
 
-/* FUNC, or one of FUNCS, is somewhere on STACK. */
-static bool is_within(struct threads *t, const struct pst_model *m, uint32_t stack, uint32_t func,
-		      const struct pst_filter *funcs)
+/*
+ * Where FUNC, or one of FUNCS, is on STACK: the innermost frame of it, counted from the root;
+ * SIZE_MAX: nowhere.
+ */
+static size_t find_on_stack(struct threads *t, const struct pst_model *m, uint32_t stack,
+			    uint32_t func, const struct pst_filter *funcs)
 {
 	size_t n;
 
 	if (!stack)
-		return false;
+		return SIZE_MAX;
 	PST_VEC_RESERVE(&t->stack, STACK_MAX);
 	n = pst_model_stack(m, stack, t->stack.at, STACK_MAX);
 	for (size_t i = 0; i < n && i < STACK_MAX; i++) {
@@ -118,9 +121,9 @@ static bool is_within(struct threads *t, const struct pst_model *m, uint32_t sta
 		uint32_t id = pst_model_frame_func(m, t->stack.at[i], &line);
 
 		if (id && (id == func || (funcs && id <= funcs->nfuncs && funcs->funcs[id - 1])))
-			return true;
+			return n - 1 - i;
 	}
-	return false;
+	return SIZE_MAX;
 }
 
 /* ---- sorting ---- */
@@ -228,8 +231,9 @@ static void add_thread(struct threads *t, const struct ui_view *v, const struct 
 		.wait = i->wait_percent,
 		.same_ns = i->same_ns,
 		.alive = i->alive,
-		.within = v->func && is_within(t, m, i->stack, v->func, NULL),
 	};
+	r->frame = v->func ? find_on_stack(t, m, i->stack, v->func, NULL) : SIZE_MAX;
+	r->within = r->frame != SIZE_MAX;
 	r->name = add_name(t, i);
 	add_place(t, m, i, r);
 }
@@ -240,7 +244,7 @@ static bool passes(struct threads *t, const struct ui_view *v, const struct pst_
 {
 	if (!v->only || ui_find_in(v->only, i->name, NULL, NULL))
 		return true;
-	return v->filter.funcs && is_within(t, m, i->stack, 0, &v->filter);
+	return v->filter.funcs && find_on_stack(t, m, i->stack, 0, &v->filter) != SIZE_MAX;
 }
 
 static void add_threads(struct threads *t, const struct ui_view *v, const struct pst_model *m)

@@ -100,6 +100,21 @@ def test_caller_and_other_threads(watched, terminal):  # noqa: F811
     t.wait_for(r"%Wait")
 
 
+def test_from_a_function_to_its_variable(watched, terminal):  # noqa: F811
+    t = terminal("--pid", watched.pid, "--idle")
+    t.wait_for(r"(?<!\S)main\s.*watched\.py")
+    t.key("/^main$\r")
+    t.read(0.3)
+    t.key("t")
+    t.wait_for(r"^>MainThread")
+    t.wait_for("1 thread is in that function")
+    t.key("\r")
+    t.wait_for(r"^>main .*watched\.py:\d+")
+    t.wait_for(r"second = .*Thread")
+    t.key("\x1b")
+    t.wait_for(r"%Wait")
+
+
 def test_frozen_stays_and_goes_on(watched, terminal):  # noqa: F811
     t = terminal("--pid", watched.pid)
     stack_of(t, "MainThread")

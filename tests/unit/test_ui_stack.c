@@ -504,6 +504,29 @@ static void test_a_frame_that_returned_is_said(void **state)
 	assert_int_equal(stage_find(&stage, "not on the stack"), -1);
 }
 
+/* From a function to a thread that is in it, to its frame, wherever that is by then. */
+static void test_seeks_the_function_that_was_asked_for(void **state)
+{
+	struct pst_func_info info = {.name = ""};
+
+	(void)state;
+	open_stack(&hooks, 24, 80);
+	stage.view.from = PANE_THREADS;
+	stage.view.thread = 2;
+	stage.view.frame = 9;
+	for (stage.view.func = 1; strcmp(info.name, "Server.run") != 0; stage.view.func++)
+		pst_model_func(fixture.model, stage.view.func, &info);
+	stage.view.func--;
+	stage_draw(&stage);
+	refresh();
+	refresh();
+	refresh();
+	assert_int_equal(stage.view.frame, 1);
+	assert_true(stage_find(&stage, "of Server.run") > 0);
+	assert_int_equal(session.last.frame, 1);
+	assert_string_equal(session.last.func, "Server.run");
+}
+
 static void test_frozen_stays(void **state)
 {
 	(void)state;
@@ -846,6 +869,7 @@ int main(void)
 		CASE(test_paths_of_what_is_open),
 		CASE(test_changed_values_are_marked),
 		CASE(test_a_frame_that_returned_is_said),
+		CASE(test_seeks_the_function_that_was_asked_for),
 		CASE(test_frozen_stays),
 		CASE(test_frozen_opens_what_is_there),
 		CASE(test_an_error_is_said_and_the_last_stack_stays),
