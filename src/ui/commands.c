@@ -51,6 +51,17 @@ static const char *const definitions[] = {
 	N_("With a row for each line the function is split by its current line; else the line "
 	   "shown is its first."),
 	/* xgettext:no-c-format */
+	N_("Threads: %CPU is what the system says that the thread used of one CPU, over the last "
+	   "second or so. %GIL and %Wait: the share of the window in which it held the lock, and "
+	   "in which it waited for it. Unchanged: for how long it has been at the same line of "
+	   "the same function, as far as was seen. The sampler reads the stacks of idle threads "
+	   "too while threads or a stack are shown."),
+	N_("Stack: values are read of the chosen frame alone, at most once for each refresh, and "
+	   "only while they are shown; what may change them is held meanwhile, and for how long "
+	   "stands at the top. What differs from the look before is marked. What stands before a "
+	   "line of the source is its share of the time that was spent in its function, calls "
+	   "included."),
+	/* xgettext:no-c-format */
 	N_("In the header, GIL: ticks of the window in which some thread held the lock. threads: "
 	   "active now / all. active: threads that were not idle, per tick of the window, in % "
 	   "of one thread. rate: ticks per second, achieved / asked for (max: as many as can be "
