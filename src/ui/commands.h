@@ -93,6 +93,8 @@
 	X(TAG_CLEAR, "untag", HERE, THREADS, "T", "", N_("Clear all tags"))                      \
 	X(VALUES, "values", HERE, STACK, "v", N_("Values"),                                      \
 	  N_("Go between frames, values and source"))                                            \
+	X(WRAP, "wrap", HERE, STACK, "z", "",                                                    \
+	  N_("Show the whole value on several rows, or on one"))                                 \
 	X(SAVE_VALUE, "save-value", HERE, STACK, "W", "", N_("Write the value to a file"))       \
 	X(EDIT, "edit", HERE, STACK, "e", N_("Edit"),                                            \
 	  N_("Open the line in an editor (VISUAL, EDITOR)"))                                     \

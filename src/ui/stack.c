@@ -182,7 +182,8 @@ static enum ui_effect go_right(struct stack *s)
 
 	if (r && r->can_open && !chosen_is_open(s))
 		return open_value(s, true);
-	values_scroll(&s->values, s->in, 1);
+	if (!s->values.wrap)
+		values_scroll(&s->values, s->in, 1);
 	return UI_DRAW;
 }
 
@@ -216,6 +217,10 @@ static enum ui_effect values_command(struct stack *s, enum ui_cmd cmd)
 		return go_right(s);
 	case UI_CMD_LEFT:
 		return go_left(s);
+	case UI_CMD_WRAP:
+		s->values.wrap = !s->values.wrap;
+		s->values.shift = 0;
+		return UI_DRAW;
 	default:
 		return UI_NONE;
 	}
@@ -356,6 +361,8 @@ static enum ui_effect stack_command(struct pane *p, enum ui_cmd cmd)
 	if (effect != UI_NONE)
 		return effect;
 	switch (cmd) {
+	case UI_CMD_WRAP: /* of the values, whatever part is chosen */
+		return values_command(s, cmd);
 	case UI_CMD_VALUES:
 		return focus_on(s, (enum stack_part)((s->focus + 1) % STACK_PARTS));
 	case UI_CMD_FREEZE:
@@ -396,8 +403,8 @@ static enum ui_effect click(struct stack *s, struct ui_view *v, enum stack_part 
 		return effect;
 	if (part == STACK_FRAMES)
 		return effect | choose_frame(s, v, s->frames.first + (size_t)row);
-	if (part == STACK_VALUES && s->values.scroll.first + (size_t)row < s->values.shown.len) {
-		values_go(&s->values, s->values.scroll.first + (size_t)row);
+	if (part == STACK_VALUES && values_at(&s->values, row) != SIZE_MAX) {
+		values_go(&s->values, values_at(&s->values, row));
 		return effect | (twice ? open_value(s, !chosen_is_open(s)) : UI_DRAW);
 	}
 	if (part == STACK_SOURCE && stack_source_text(s, s->source.top + row))

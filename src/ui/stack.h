@@ -36,6 +36,8 @@ struct stack_values {
 	struct scroll scroll;
 	uint64_t chosen; /* path of the row under the cursor */
 	int shift, room; /* cells that the chosen value is scrolled by, has room for */
+	bool wrap;	 /* the chosen value takes as many rows as it needs */
+	int extra;	 /* so many beyond one, at the last draw */
 };
 
 struct stack_source {
@@ -135,6 +137,8 @@ void values_text(const struct stack_values *w, const struct pst_inspection *in, 
 		 struct pst_buf *out);
 void values_draw(struct stack_values *w, const struct pst_inspection *in, const struct ui_view *v,
 		 bool focus, struct canvas *c);
+/* Which of the shown rows was drawn at ROW of the last canvas; SIZE_MAX: none. */
+size_t values_at(const struct stack_values *w, int row);
 void values_free(struct stack_values *w);
 uint64_t values_hash(uint64_t from, const char *text);
 

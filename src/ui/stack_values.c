@@ -359,6 +359,45 @@ static void draw_shifted(struct canvas *c, int row, int col, int end, enum style
 	canvas_cut(c, row, col, end, style, text);
 }
 
+/* The bytes of TEXT that go on a line of CELLS cells; at least one cluster. */
+static size_t line_bytes(const char *text, int cells)
+{
+	int used = 0;
+	size_t n = pst_text_fit(text, strlen(text), cells, &used);
+
+	return n || !*text ? n : pst_text_cluster(text, strlen(text), &used);
+}
+
+/* On as many rows as it needs, and the canvas has; returns the last one. */
+static int draw_wrapped(struct canvas *c, int row, int col, int end, enum style style,
+			const char *text)
+{
+	struct pst_buf line = {0};
+
+	for (; *text && row < c->rows; row++) {
+		size_t n = line_bytes(text, end - col);
+
+		pst_buf_clear(&line);
+		pst_buf_add(&line, text, n ? n : 1);
+		canvas_text(c, row, col, end, style, pst_buf_text(&line));
+		text += n ? n : 1;
+	}
+	pst_buf_free(&line);
+	return row - 1;
+}
+
+/* So many rows beyond the first does the chosen value need, with ROOM cells on each. */
+static int extra_rows(const struct stack_values *w, const struct pst_inspection *in, int most)
+{
+	const struct pst_value_row *r = values_chosen(w, in);
+	const char *text = r && w->wrap ? r->text : "";
+	int n = 0;
+
+	while (w->room > 0 && n < most && *(text += line_bytes(text, w->room)))
+		n++;
+	return n;
+}
+
 static int draw_label(const struct pst_value_row *r, bool is_open, enum style style,
 		      struct canvas *c, int row)
 {
@@ -370,14 +409,15 @@ static int draw_label(const struct pst_value_row *r, bool is_open, enum style st
 	return canvas_cut(c, row, col + 1, end, style, r->label);
 }
 
-static void draw_row(struct stack_values *w, const struct pst_inspection *in, size_t k,
-		     const struct ui_view *v, bool focus, struct canvas *c, int row)
+/* Returns the last row that it took. */
+static int draw_row(struct stack_values *w, const struct pst_inspection *in, size_t k,
+		    const struct ui_view *v, bool focus, struct canvas *c, int row)
 {
-	size_t i = w->shown.at[k];
-	const struct pst_value_row *r = &in->rows[i];
-	bool changed = i < w->changed.len && w->changed.at[i], here = k == w->scroll.at;
+	size_t at = w->shown.at[k];
+	const struct pst_value_row *r = &in->rows[at];
+	bool changed = at < w->changed.len && w->changed.at[at], here = k == w->scroll.at;
 	enum style style = row_matches(r, v->search) ? ST_MATCH : changed ? ST_CHANGED : ST_NORMAL;
-	int end = c->cols, col;
+	int end = c->cols, col, last = row;
 	char type[96];
 
 	type_of(r, type, sizeof type);
@@ -385,30 +425,57 @@ static void draw_row(struct stack_values *w, const struct pst_inspection *in, si
 		canvas_right(c, row, c->cols - TYPE_CELLS, c->cols, ST_DIM, type);
 		end -= TYPE_CELLS + 1;
 	}
-	col = draw_label(r, values_is_open(w, i), changed ? ST_CHANGED : ST_LABEL, c, row);
+	col = draw_label(r, values_is_open(w, at), changed ? ST_CHANGED : ST_LABEL, c, row);
 	col = canvas_text(c, row, col, end, ST_DIM, r->kind == PST_VALUE_PART ? ": " : " = ");
-	if (r->cut && values_is_open(w, i))
+	if (r->cut && values_is_open(w, at))
 		col = canvas_text(c, row, col, end, ST_DIM, _("(not all parts) "));
 	if (here)
 		w->room = end - col;
-	draw_shifted(c, row, col, end, style, r->text, here ? w->shift : 0);
-	if (here && focus)
-		canvas_paint(c, row, 0, c->cols, ST_SELECT);
-	else if (here)
-		canvas_paint(c, row, 0, 1, ST_SELECT);
+	if (here && w->wrap && *r->text)
+		last = draw_wrapped(c, row, col, end, style, r->text);
+	else
+		draw_shifted(c, row, col, end, style, r->text, here ? w->shift : 0);
+	for (int i = row; here && i <= last; i++)
+		canvas_paint(c, i, 0, focus ? c->cols : 1, ST_SELECT);
+	return last;
+}
+
+/* The cells for the text are known once the row was drawn. */
+static void measure(struct stack_values *w, const struct pst_inspection *in,
+		    const struct ui_view *v, const struct canvas *c)
+{
+	struct canvas aside = {.ascii = c->ascii};
+
+	w->extra = 0;
+	if (!w->wrap || w->scroll.at >= w->shown.len)
+		return;
+	canvas_resize(&aside, 1, c->cols);
+	draw_row(w, in, w->scroll.at, v, false, &aside, 0);
+	canvas_free(&aside);
+	w->extra = extra_rows(w, in, c->rows - 1);
 }
 
 void values_draw(struct stack_values *w, const struct pst_inspection *in, const struct ui_view *v,
 		 bool focus, struct canvas *c)
 {
-	scroll_fit(&w->scroll, w->shown.len, c->rows);
+	measure(w, in, v, c);
+	scroll_fit(&w->scroll, w->shown.len, c->rows - w->extra);
 	for (int row = 0; row < c->rows; row++) {
-		size_t k = w->scroll.first + (size_t)row;
+		size_t k = values_at(w, row);
 
 		if (k >= w->shown.len)
 			break;
-		draw_row(w, in, k, v, focus, c, row);
+		row = draw_row(w, in, k, v, focus, c, row);
 	}
+}
+
+size_t values_at(const struct stack_values *w, int row)
+{
+	size_t k = w->scroll.first + (size_t)(row > 0 ? row : 0);
+
+	if (k > w->scroll.at)
+		k = k - w->scroll.at > (size_t)w->extra ? k - (size_t)w->extra : w->scroll.at;
+	return k < w->shown.len ? k : SIZE_MAX;
 }
 
 void values_free(struct stack_values *w)

@@ -264,6 +264,7 @@ EXTRA_DIST += \
 	tests/screens/stack-scrolled-80x24.txt \
 	tests/screens/stack-searched-80x24.txt \
 	tests/screens/stack-source-80x24.txt \
+	tests/screens/stack-wrapped-80x24.txt \
 	tests/screens/threads-200x60.txt \
 	tests/screens/threads-20x5.txt \
 	tests/screens/threads-40x12.txt \

@@ -329,6 +329,7 @@ static const struct {
 	{"stack-nested-40x12", 12, 40, "v Enter Wait j j Enter Wait j j Enter", false},
 	{"stack-nested-200x60", 60, 200, "v Enter Wait j j Enter Wait j j Enter", false},
 	{"stack-scrolled-80x24", 24, 80, "v j j j j Right Right Right", false},
+	{"stack-wrapped-80x24", 24, 80, "v j j j j z", false},
 	{"stack-source-80x24", 24, 80, "j v v j j", false},
 	{"stack-frozen-80x24", 24, 80, "a", false},
 	{"stack-searched-80x24", 24, 80, "/server", false},
@@ -635,6 +636,32 @@ static void test_long_value_scrolls_to_its_end(void **state)
 	assert_true(stage_styled(&stage, stage_find(&stage, "Frames"), ST_TITLE_SORT) > 0);
 }
 
+static void test_long_value_wraps(void **state)
+{
+	(void)state;
+	open_stack(&hooks, 24, 80);
+	stage_press(&stage, "v j j j j z");
+	int first = stage_find(&stage, "SELECT"), last = stage_find(&stage, "the end'");
+
+	assert_true(first > 0 && last > first);
+	assert_true(stage_styled(&stage, last, ST_SELECT) == 80);
+	assert_int_equal(stage_find(&stage, "total = "), last + 1);
+	stage_mouse(&stage, MOUSE_CLICK, last, 3);
+	assert_int_equal(stage_find(&stage, "total = "), last + 1);
+	stage_mouse(&stage, MOUSE_CLICK, last + 1, 3);
+	int row = stage_find(&stage, "total = ");
+
+	assert_int_equal(stage_styled(&stage, row, ST_SELECT), 80);
+	assert_int_equal(row, first + 1);
+	stage_press(&stage, "k z");
+	assert_int_equal(stage_find(&stage, "total = "), first + 1);
+	for (int rows = 1; rows < 24; rows++) {
+		stage_resize(&stage, rows, 30);
+		stage_press(&stage, "z");
+		stage_check(&stage);
+	}
+}
+
 static void test_copy(void **state)
 {
 	struct pst_buf out = {0};
@@ -876,6 +903,7 @@ int main(void)
 		CASE(test_an_ended_thread_keeps_its_stack),
 		CASE(test_another_thread_gets_no_answers_of_the_first),
 		CASE(test_long_value_scrolls_to_its_end),
+		CASE(test_long_value_wraps),
 		CASE(test_copy),
 		CASE(test_save_asks_before_it_replaces),
 		CASE(test_picks_the_most_active_and_says_so),
