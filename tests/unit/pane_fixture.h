@@ -9,7 +9,7 @@
 
 #include "ui/pane.h"
 
-/* One pane that fills a canvas, without a screen around it: what it draws, and what keys do to it. */
+/* One pane that fills a canvas, without a screen around it: what it draws, what keys do to it. */
 struct stage {
 	struct ui_view view;
 	struct keymap keys;

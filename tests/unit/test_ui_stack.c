@@ -163,8 +163,9 @@ static void fill_with_anything(struct pst_inspection *in)
 	in->frames_len = any(3) ? any(10) : any(3000);
 	in->frames = pst_calloc(in->frames_len + 1, sizeof *in->frames);
 	for (size_t i = 0; i < in->frames_len; i++)
-		in->frames[i] = (struct pst_inspect_frame){long_text(6), long_text(20), long_text(30),
-							   (int)any(100000) - 10, (int)any(99), false};
+		in->frames[i] = (struct pst_inspect_frame){
+			long_text(6),	       long_text(20), long_text(30),
+			(int)any(100000) - 10, (int)any(99),  false};
 	in->rows_len = any(3) ? any(20) : any(3000);
 	in->rows = pst_calloc(in->rows_len + 1, sizeof *in->rows);
 	for (size_t i = 0; i < in->rows_len; i++)
