@@ -14,6 +14,8 @@ libmodel_a_SOURCES = \
 	%D%/outer.c \
 	%D%/places.c %D%/places.h \
 	%D%/query.c %D%/query.h \
+	%D%/settle.c \
+	%D%/summary.c \
 	%D%/table.c \
 	%D%/threads.c \
 	%D%/timeline.c \

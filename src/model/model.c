@@ -14,8 +14,6 @@
 /* Looks are at most a second apart, and late ones are at most a few: what is longer is nonsense. */
 #define PERIOD_MAX UINT64_C(1000000000000)
 #define NOTES_MAX  1000
-#define FOLDS_MAX  65536		/* stacks whose time is not in the counts yet */
-#define BACK_MAX   UINT64_C(1000000000) /* ns: time that goes back further is another clock's */
 
 struct pst_model *pst_model_new(void)
 {
@@ -72,93 +70,6 @@ static bool ingest_thread(struct pst_model *m, const struct pst_rec_thread *r)
 	return true;
 }
 
-/* ---- the history ------------------------------------------------------------------------- */
-
-static void close_walls(const struct pst_model *m, struct pst_part_wall *walls)
-{
-	const struct pst_history *h = m->history;
-
-	for (size_t i = 0; i < h->open_walls.len; i++) {
-		struct pst_process_state *p = &m->processes.at[h->open_walls.at[i] - 1];
-		walls[i] = (struct pst_part_wall){
-			.process = h->open_walls.at[i],
-			.ticks = p->open.ticks,
-			.gil = p->open.gil,
-			.active = p->open.active,
-		};
-		p->open = (struct pst_wall){0};
-		p->in_open = false;
-	}
-}
-
-void pst_model_settle(const struct pst_model *m)
-{
-	struct pst_history *h = m->history;
-	struct pst_part_wall walls[PST_WALLS_MAX];
-	size_t n = h->open_walls.len;
-
-	for (size_t i = 0; i < h->open.cells.len; i++) {
-		const struct pst_cell *c = &h->open.cells.at[i];
-		if (c->stack && m->counts->wanted)
-			pst_counts_add(m->counts, c->stack, c->who & (PST_CLASSES - 1), c->ns);
-	}
-	if (m->counts->folds.len > FOLDS_MAX)
-		pst_counts_fold(m->counts, &m->defs);
-	close_walls(m, walls);
-	h->open_walls.len = 0;
-	if (n || h->open.cells.len)
-		pst_history_close(h, walls, n);
-}
-
-void pst_model_count(const struct pst_model *m)
-{
-	const struct pst_totals *t = &m->history->totals;
-
-	for (size_t i = 0; i < t->at.len && !m->counts->wanted; i++) {
-		const struct pst_total *c = &t->at.at[i];
-		if (c->stack)
-			pst_counts_add(m->counts, c->stack, c->who & (PST_CLASSES - 1), c->ns);
-	}
-	m->counts->wanted = true;
-	pst_counts_fold(m->counts, &m->defs);
-}
-
-static void begin_bucket(struct pst_model *m, uint64_t time_ns)
-{
-	struct pst_history *h = m->history;
-	bool back = time_ns < h->last_ns;
-
-	if (back && h->last_ns - time_ns > BACK_MAX) {
-		pst_model_settle(m);
-		pst_history_clear(h);
-		back = false;
-	}
-	if (!back)
-		h->last_ns = time_ns;
-	if (h->at == pst_bucket_of(h->last_ns) && h->open.cells.len < PST_OPEN_FULL &&
-	    h->open_walls.len < PST_WALLS_MAX)
-		return;
-	pst_model_settle(m);
-	h->at = pst_bucket_of(h->last_ns);
-}
-
-static struct pst_wall *open_wall(struct pst_model *m, uint32_t process)
-{
-	struct pst_process_state *p = &m->processes.at[process - 1];
-
-	if (!p->in_open)
-		*PST_VEC_PUSH(&m->history->open_walls) = process;
-	p->in_open = true;
-	return &p->open;
-}
-
-struct pst_shape pst_model_shape(const struct pst_model *m, bool lines, bool my_code)
-{
-	return pst_forest_shape(
-		m->forests, (lines ? PST_FOREST_LINES : 0u) | (my_code ? PST_FOREST_MY_CODE : 0u),
-		&m->defs);
-}
-
 /* ---- ticks and samples ------------------------------------------------------------------- */
 
 static void finish_tick(struct pst_model *m)
@@ -189,8 +100,8 @@ static bool ingest_tick(struct pst_model *m, const struct pst_rec_tick *r)
 		.process = r->process,
 		.left = r->samples,
 	};
-	begin_bucket(m, r->time_ns);
-	open_wall(m, r->process)->ticks += r->period_ns;
+	pst_model_begin_bucket(m, r->time_ns);
+	pst_model_open_wall(m, r->process)->ticks += r->period_ns;
 	struct pst_process_state *p = &m->processes.at[r->process - 1];
 	p->now.ticks += r->period_ns;
 	p->all += r->period_ns;
@@ -214,7 +125,7 @@ static void count_wall(struct pst_model *m, unsigned class)
 {
 	uint64_t ns = m->tick.period_ns;
 	struct pst_wall *now = &m->processes.at[m->tick.process - 1].now;
-	struct pst_wall *open = open_wall(m, m->tick.process);
+	struct pst_wall *open = pst_model_open_wall(m, m->tick.process);
 
 	if (!(class & PST_CLASS_IDLE)) {
 		m->tick.active++;
@@ -379,115 +290,6 @@ void pst_model_roll(struct pst_model *m)
 	memcpy(m->counted_shown, m->counted_now, sizeof m->counted_shown);
 	memset(m->counted_now, 0, sizeof m->counted_now);
 	m->rolled = true;
-}
-
-static const struct pst_wall *window_of(const struct pst_model *m, size_t process)
-{
-	const struct pst_process_state *p = &m->processes.at[process];
-
-	return m->rolled ? &p->shown : &p->now;
-}
-
-uint64_t pst_model_window_ns(const struct pst_model *m)
-{
-	uint64_t most = 0;
-
-	/*
-	 * Processes are looked at side by side: the window is as long as that of the one seen
-	 * longest.
-	 */
-	for (size_t i = 0; i < m->processes.len; i++) {
-		uint64_t ns = window_of(m, i)->ticks;
-		most = ns > most ? ns : most;
-	}
-	return most;
-}
-
-/* ---- header ------------------------------------------------------------------------------ */
-
-static void add_usage(const struct pst_process_state *p, struct pst_summary *out)
-{
-	double cpu = pst_meter_percent(&p->cpu, &p->clock);
-
-	out->rss_bytes += p->rss_bytes;
-	if (cpu >= 0)
-		out->cpu_percent = cpu + (out->cpu_percent > 0 ? out->cpu_percent : 0);
-}
-
-static void summarise_processes(const struct pst_model *m, struct pst_summary *out)
-{
-	uint64_t gil = 0, active = 0, window = pst_model_window_ns(m);
-
-	for (size_t i = 0; i < m->processes.len; i++) {
-		gil += window_of(m, i)->gil;
-		active += window_of(m, i)->active;
-		out->threads += m->processes.at[i].threads;
-		out->active_threads += m->processes.at[i].active;
-		add_usage(&m->processes.at[i], out);
-	}
-	if (window) {
-		out->gil_percent = 100.0 * (double)gil / (double)window;
-		out->active_percent = 100.0 * (double)active / (double)window;
-	}
-}
-
-static void summarise_target(const struct pst_model *m, struct pst_summary *out)
-{
-	out->cmdline = out->version = "";
-	if (!m->defs.processes.len)
-		return;
-	const struct pst_def_process *p = &m->defs.processes.at[0];
-	out->cmdline = pst_defs_text(&m->defs, p->cmdline);
-	out->version = pst_defs_text(&m->defs, p->version);
-	out->pid = p->pid;
-	out->start_unix = p->start_unix;
-}
-
-void pst_model_summary(const struct pst_model *m, struct pst_summary *out)
-{
-	const struct pst_rec_stats *s = &m->stats;
-
-	*out = (struct pst_summary){
-		.ticks = m->ticks,
-		.samples = m->samples,
-		.late = s->late,
-		/* Statistics come now and then; the ticks may know more by now. */
-		.rejected = s->rejected > m->rejected ? s->rejected : m->rejected,
-		.rejected_ticks = m->rejected,
-		.dropped = s->dropped,
-		.pause_p50_ns = s->pause_p50_ns,
-		.pause_p99_ns = s->pause_p99_ns,
-		.pause_max_ns = s->pause_max_ns,
-		.reads = s->reads,
-		.sampler_cpu_ns = s->cpu_ns,
-		.stacks = s->stacks,
-		.proved = s->proved,
-		.cut = s->cut,
-		.gaps = s->gaps,
-		.target_stopped = s->target_stopped != 0,
-		.target_frozen = s->target_frozen != 0,
-		.halted_ns = s->halted_ns,
-		.gap_ns = s->gap_ns,
-		.otherwise = s->otherwise,
-		.mostly_otherwise = s->otherwise > s->ticks / 2,
-		.pauses = s->pauses,
-		.stopped = s->stopped,
-		.held_ns = s->held_ns,
-		.rate_now = s->rate_now,
-		.overhead = s->overhead,
-		.overhead_max = s->overhead_max,
-		.rate_asked = s->rate_asked,
-		.rate_achieved = s->rate_achieved,
-		.cpu_percent = -1,
-		.first_ns = m->first_ns,
-		.last_ns = m->last_ns,
-		.ended = m->end != PST_END_NONE,
-		.end = m->end,
-		.errors = m->errors,
-	};
-	memcpy(out->calls, s->calls, sizeof out->calls);
-	summarise_target(m, out);
-	summarise_processes(m, out);
 }
 
 const char *pst_model_note(const struct pst_model *m, size_t i)

@@ -121,6 +121,10 @@ struct pst_model {
 	enum pst_model_end end;
 };
 
+/* A tick of TIME_NS comes: closes the bucket that runs when it is over. */
+void pst_model_begin_bucket(struct pst_model *m, uint64_t time_ns);
+/* Of a process, in the bucket that runs. */
+struct pst_wall *pst_model_open_wall(struct pst_model *m, uint32_t process);
 /* Closes what runs, so that counts, totals and history know all that was taken. */
 void pst_model_settle(const struct pst_model *m);
 /* Brings the counts up to date, once the model is settled. */

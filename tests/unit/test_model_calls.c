@@ -271,6 +271,11 @@ static void test_deep_recursion(void **state)
 		assert_int_equal(c.at[1].total[0], DEEP / 2 * 10 * MS);
 		assert_int_equal(c.at[1].func, kind == PST_CALLS_DOWN ? 1 : 3);
 	}
+	/* There is no end to it, nearly: it is cut, and says so by "…". */
+	pst_model_calls(w->m, &(struct pst_calls_options){.kind = PST_CALLS_UP}, &c);
+	assert_true(c.len > 500 && c.len < DEEP);
+	assert_int_equal(c.at[1].total[0], DEEP / 2 * 10 * MS);
+	assert_int_equal(c.at[c.len - 1].func, 0);
 	pst_model_calls(w->m, &(struct pst_calls_options){0}, &c);
 	assert_int_equal(c.len, DEEP + 2);
 	assert_int_equal(c.at[DEEP + 1].depth, DEEP + 1);
