@@ -222,7 +222,8 @@ static enum pst_err housekeeping(struct pst_sampler *s, struct loop *l, struct p
 	pst_sampler_send_notes(s);
 	keep_budget(s, now);
 	measure_around(s);
-	pst_sampler_send_usage(s, now);
+	if (!s->paused) /* what is on the screen then stays as it is */
+		pst_sampler_send_usage(s, now);
 	send_stats(s);
 	if (s->target->ops->check(s->target))
 		return PST_GONE;
