@@ -65,6 +65,7 @@ struct stack {
 	PST_VEC(struct pst_thread_info) infos;
 	uint32_t thread, process;
 	int64_t tid;
+	uint64_t ident;
 	char name[128];
 	enum pst_thread_doing doing;
 	bool known, alive, picked; /* picked: by us, because the user chose none */

@@ -99,6 +99,7 @@ void stack_find_thread(struct stack *s, struct ui_view *v, const struct pst_mode
 		return;
 	s->process = t->process;
 	s->tid = t->tid;
+	s->ident = t->ident;
 	s->doing = s->ended ? PST_DOING_GONE : t->doing;
 	snprintf(s->name, sizeof s->name, "%s", t->name);
 }
@@ -258,6 +259,7 @@ static void send_request(struct stack *s, struct ui_view *v)
 					.process = s->process,
 					.thread = s->thread,
 					.tid = s->tid,
+					.ident = s->ident,
 					.frame = v->frame,
 					.values = true,
 					.open = open};
