@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	run-tests \
 	src/LAYERS \
 	%D%/count-results \
+	%D%/embed \
 	%D%/demo/workload.py \
 	%D%/screenshots \
 	%D%/setup.sh

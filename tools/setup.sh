@@ -6,9 +6,10 @@
 # Packages: Debian name, or several with | of which one is enough.
 BUILD_PACKAGES="gcc libc6-dev make autoconf automake autopoint gettext pkgconf|pkg-config
     libncurses-dev libelf-dev libdw-dev liblzma-dev libunwind-dev libutf8proc-dev libjson-c-dev libpcre2-dev uthash-dev
-    python3"
+    zlib1g-dev libprotobuf-c-dev protobuf-c-compiler python3"
 TEST_PACKAGES="libcmocka-dev python3-pytest python3-pexpect python3-pyte tmux clang debootstrap
-    debian-archive-keyring python3-dev strace groff mandoc shellcheck spin xz-utils procps util-linux time"
+    debian-archive-keyring python3-dev strace groff mandoc shellcheck spin xz-utils procps util-linux time
+    chromium python3-websocket python3-jsonschema valgrind"
 
 say() {
     printf '%s\n' "$*" >&2
@@ -84,10 +85,11 @@ name_packages() {
     say "This is not Debian 12 or newer, so nothing was installed. What is needed:"
     say "  Fedora: dnf install gcc make autoconf automake gettext-devel pkgconf ncurses-devel" \
         "elfutils-libelf-devel elfutils-devel libunwind-devel utf8proc-devel json-c-devel" \
-        "pcre2-devel uthash-devel xz-devel python3"
+        "pcre2-devel uthash-devel xz-devel zlib-devel protobuf-c-devel protobuf-c-compiler python3"
     say "  Alpine: apk add gcc musl-dev make autoconf automake gettext-dev pkgconf ncurses-dev" \
-        "elfutils-dev libunwind-dev utf8proc-dev json-c-dev pcre2-dev uthash-dev xz-dev python3"
-    say "  Arch:   pacman -S base-devel ncurses libelf libunwind libutf8proc json-c pcre2 uthash xz python"
+        "elfutils-dev libunwind-dev utf8proc-dev json-c-dev pcre2-dev uthash-dev xz-dev zlib-dev" \
+        "protobuf-c-dev protobuf-c-compiler python3"
+    say "  Arch:   pacman -S base-devel ncurses libelf libunwind libutf8proc json-c pcre2 uthash xz zlib protobuf-c python"
 }
 
 name_test_packages() {

@@ -47,7 +47,7 @@ enum pst_err feed_start(struct feed *f, const struct options *opt, unsigned how,
 {
 	enum pst_err err = PST_OK;
 
-	*f = (struct feed){0};
+	*f = (struct feed){.recorder = f->recorder};
 	if (opt->program) {
 		err = launch_start(opt->program, how & FEED_CAPTURES, &f->launch, why);
 		f->launched = !err;
@@ -80,6 +80,8 @@ bool feed_pump(struct feed *f)
 		return false;
 	while (n < PUMP_MAX && (rec = pst_ring_next(f->ring))) {
 		pst_model_ingest(f->model, rec);
+		if (f->recorder)
+			pst_recorder_ingest(f->recorder, rec);
 		n++;
 		if (n % 256 == 0)
 			pst_ring_release(f->ring);

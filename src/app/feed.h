@@ -7,6 +7,7 @@
 #include "app/launch.h"
 #include "app/options.h"
 #include "app/source.h"
+#include "export/recorder.h"
 #include "model/model.h"
 #include "ring/ring.h"
 #include "sampler/sampler.h"
@@ -15,6 +16,7 @@ struct feed {
 	struct pst_wake *wake; /* NULL: the system gave none */
 	struct pst_ring *ring;
 	struct pst_model *model;
+	struct pst_recorder *recorder; /* NULL, or what gets all records too; the caller's */
 	struct pst_sampler *sampler;
 	struct launch launch;
 	bool launched;

@@ -13,6 +13,7 @@ pyspy_tui_SOURCES = \
 	%D%/main.c \
 	%D%/options.c %D%/options.h \
 	%D%/outfile.c %D%/outfile.h \
+	%D%/outputs.c %D%/outputs.h \
 	%D%/record.c %D%/record.h \
 	%D%/record_stats.c %D%/record_stats.h \
 	%D%/session.c %D%/session.h \
@@ -26,3 +27,4 @@ pyspy_tui_SOURCES = \
 pyspy_tui_CFLAGS = $(AM_CFLAGS) $(JSONC_CFLAGS)
 pyspy_tui_LDADD = libui.a libexport.a libmodel.a libsampler.a libring.a libinterp.a libtarget.a libplat.a libbase.a \
 	$(NCURSESW_LIBS) $(PCRE2_LIBS) $(JSONC_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(LIBLZMA_LIBS) $(UTF8PROC_LIBS) $(LIBINTL)
+	$(EXPORT_LIBS) $(NCURSESW_LIBS) $(JSONC_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(LIBLZMA_LIBS) $(UTF8PROC_LIBS) $(LIBINTL)

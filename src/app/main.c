@@ -27,6 +27,8 @@ static bool is_build_question(int argc, char **argv, struct pst_buf *out)
 		return false;
 	if (!strcmp(argv[1], "--print-man-options"))
 		options_man(out);
+	else if (!strcmp(argv[1], "--print-man-formats"))
+		options_man_formats(out);
 	else if (!strcmp(argv[1], "--print-man-keys"))
 		pst_ui_key_help(out);
 	else if (!strcmp(argv[1], "--print-man-definitions"))

@@ -3,6 +3,7 @@
 
 #include "app/options.h"
 
+#include "app/outputs.h"
 #include "base/i18n.h"
 #include "export/export.h"
 
@@ -137,6 +138,16 @@ static enum pst_err mode(const char *name, const char *text, enum pst_sampling f
 			   text);
 }
 
+static enum pst_err one_more(const char *name, const char **list, size_t *n, const char *arg,
+			     struct pst_why *why)
+{
+	if (*n == OUTPUTS_MAX)
+		return pst_why_set(why, PST_USAGE, 0, _("--%s can be given %d times at most."), name,
+				   OUTPUTS_MAX);
+	list[(*n)++] = arg;
+	return PST_OK;
+}
+
 static enum pst_err apply(struct options *o, enum option_id id, const char *arg, struct pst_why *why)
 {
 	switch (id) {
@@ -161,11 +172,17 @@ static enum pst_err apply(struct options *o, enum option_id id, const char *arg,
 		o->subprocesses = true;
 		break;
 	case OPT_OUTPUT:
-		o->output = arg;
-		break;
+		return one_more("output", o->outputs, &o->noutputs, arg, why);
 	case OPT_FORMAT:
-		o->format = arg;
+		return one_more("format", o->formats, &o->nformats, arg, why);
+	case OPT_FUNCTION:
+		o->functions = true;
 		break;
+	case OPT_THREADS:
+		o->threads = true;
+		break;
+	case OPT_MIN_WIDTH:
+		return number("min-width", arg, 0, 100, &o->min_width, why);
 	case OPT_STATS:
 		o->stats = arg;
 		break;
@@ -253,13 +270,12 @@ static enum pst_err check_record(const struct options *o, struct pst_why *why)
 {
 	if (o->command != CMD_RECORD)
 		return PST_OK;
-	if (!o->output)
+	struct outputs chosen;
+
+	if (!o->noutputs)
 		return pst_why_set(why, PST_USAGE, 0,
 				   _("Where to? Give --output FILE, or - for the standard output."));
-	if (!pst_export_find(o->format))
-		return pst_why_set(why, PST_USAGE, 0, _("There is no format '%s'; --help lists them."),
-				   o->format);
-	return PST_OK;
+	return outputs_choose(o, &chosen, why);
 }
 
 bool options_has_subject(const struct options *o)
@@ -327,7 +343,7 @@ enum pst_err options_parse(int argc, char **argv, struct options *o, struct pst_
 	bool seen[OPT_COUNT] = {false};
 
 	*o = (struct options){
-		.rate = 100, .delay = 1, .format = "raw", .fallback = PST_SAMPLING_PAUSED};
+		.rate = 100, .delay = 1, .min_width = -1, .fallback = PST_SAMPLING_PAUSED};
 	int skip = take_command(argc, argv, o);
 	enum pst_err err = parse_words(argc - skip, argv + skip, o, seen, why);
 	if (err || o->help || o->version)
@@ -358,6 +374,15 @@ static void help_section(struct pst_buf *out, const char *title, unsigned mask)
 	}
 }
 
+static void help_formats(struct pst_buf *out)
+{
+	const struct pst_export_format *f;
+
+	pst_buf_adds(out, _("\nFormats of record, and the endings of their files:\n"));
+	for (size_t i = 0; (f = pst_export_at(i)); i++)
+		pst_buf_addf(out, "  %-12s %s (%s)\n", f->name, _(f->help), f->endings);
+}
+
 void options_help(struct pst_buf *out)
 {
 	pst_buf_adds(out, _("Usage: pyspy-tui [OPTION]...\n"
@@ -372,8 +397,29 @@ void options_help(struct pst_buf *out)
 	help_section(out, _("Options of the live screen (top, the default):"), CMD_TOP);
 	help_section(out, _("Options of top and record:"), CMD_SAMPLE);
 	help_section(out, _("Options of record:"), CMD_RECORD);
+	help_formats(out);
 	help_section(out, _("Options of dump:"), CMD_DUMP);
 	pst_buf_adds(out, _("\nExit status: 0 success, 1 failure, 2 wrong usage. More in man pyspy-tui.\n"));
+}
+
+static void man_text(struct pst_buf *out, const char *text)
+{
+	for (; *text; text++)
+		pst_buf_addf(out, *text == '-' ? "\\%c" : "%c", *text);
+}
+
+void options_man_formats(struct pst_buf *out)
+{
+	const struct pst_export_format *f;
+
+	for (size_t i = 0; (f = pst_export_at(i)); i++) {
+		pst_buf_addf(out, ".TP\n.B %s\n", f->name);
+		man_text(out, f->help);
+		pst_buf_addf(out, " (%s)", f->endings);
+		if (f->alias)
+			pst_buf_addf(out, "; also called %s", f->alias);
+		pst_buf_adds(out, ".\n");
+	}
 }
 
 static void add_commands(struct pst_buf *out, unsigned mask)

@@ -35,8 +35,15 @@ enum {
 	X(SUBPROCESSES, "subprocesses", 's', CMD_DUMP, NULL,                                       \
 	  N_("Dump child processes and their children too"))                                       \
 	X(OUTPUT, "output", 'o', CMD_RECORD, N_("FILE"),                                           \
-	  N_("Write the profile to FILE (-: to the standard output)"))                             \
-	X(FORMAT, "format", 'f', CMD_RECORD, N_("FORMAT"), N_("Write it as FORMAT: raw (raw)"))    \
+	  N_("Write the profile to FILE (-: to the standard output); may be given several times")) \
+	X(FORMAT, "format", 'f', CMD_RECORD, N_("FORMAT"),                                         \
+	  N_("Write it as FORMAT (what the name of FILE ends in, else svg); the second for the "   \
+	     "second FILE, and so on"))                                                            \
+	X(FUNCTION, "function", 'F', CMD_RECORD, NULL,                                             \
+	  N_("Count by function, at its first line, instead of by line"))                          \
+	X(THREADS, "threads", 't', CMD_RECORD, NULL, N_("Show threads apart, as roots of stacks")) \
+	X(MIN_WIDTH, "min-width", 0, CMD_RECORD, N_("PERCENT"),                                    \
+	  N_("Fold what has less than PERCENT of the time into one frame, in svg and html (0.1)")) \
 	X(STATS, "stats", 0, CMD_RECORD, N_("FILE"),                                               \
 	  N_("Write figures about the recording itself to FILE, as JSON"))                         \
 	X(RATE, "rate", 'r', CMD_SAMPLE, N_("RATE"),                                               \
@@ -70,6 +77,8 @@ enum {
 	X(HELP, "help", 'h', CMD_ALL, NULL, N_("Show this help"))                                  \
 	X(VERSION, "version", 'V', CMD_ALL, NULL, N_("Show the version"))
 
+#define OUTPUTS_MAX 16
+
 struct options {
 	unsigned command;
 	bool help, version;
@@ -82,7 +91,10 @@ struct options {
 	enum pst_sampling sampling, fallback;
 	double rate, duration, delay; /* rate: infinity: max */
 	const char *save_target, *target;
-	const char *output, *format, *stats;
+	const char *outputs[OUTPUTS_MAX], *formats[OUTPUTS_MAX], *stats;
+	size_t noutputs, nformats;
+	bool functions, threads;
+	double min_width; /* %; < 0: not said */
 };
 
 /* Reads the command line.  USAGE with a sentence. */
@@ -101,5 +113,7 @@ void options_help(struct pst_buf *out);
 
 /* The options as lines of the manual page (man macros); the build puts them into pyspy-tui.1. */
 void options_man(struct pst_buf *out);
+/* The formats of record, likewise. */
+void options_man_formats(struct pst_buf *out);
 
 #endif

@@ -55,6 +55,20 @@ static int open_beside(struct outfile *f, const struct stat *old)
 	return fd;
 }
 
+/* Whether others than its owner and root may lay something into the folder of PATH. */
+static bool is_shared(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == path ? pst_strdup("/")
+		       : slash	     ? pst_strndup(path, (size_t)(slash - path))
+				     : pst_strdup(".");
+	struct stat st;
+	bool shared = stat(folder, &st) || st.st_uid != 0 || st.st_mode & (S_IWGRP | S_IWOTH);
+
+	free(folder);
+	return shared;
+}
+
 enum pst_err outfile_open(const char *path, struct outfile *out, struct pst_why *why)
 {
 	struct stat st;
@@ -69,13 +83,50 @@ enum pst_err outfile_open(const char *path, struct outfile *out, struct pst_why 
 	if (there && S_ISDIR(st.st_mode))
 		return cannot(path, EISDIR, why);
 	if (there && !S_ISREG(st.st_mode))
-		fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+		fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY |
+					(!geteuid() && is_shared(path) ? O_NOFOLLOW : 0));
 	else
 		fd = open_beside(out, there ? &st : NULL);
 	if (fd < 0)
 		return cannot(path, errno, why);
 	out->stream = fdopen(fd, "w");
 	return PST_OK;
+}
+
+static enum pst_err exists(const char *path, struct pst_why *why)
+{
+	return pst_why_set(why, PST_EXISTS, EEXIST, _("%s exists already."), path);
+}
+
+enum pst_err outfile_create(const char *path, struct outfile *out, struct pst_why *why)
+{
+	struct stat st;
+
+	if (!lstat(path, &st))
+		return exists(path, why);
+	enum pst_err err = outfile_open(path, out, why);
+	out->keep = true;
+	return err;
+}
+
+/* A link, unlike a new name, is not made where there is something.  Not all file systems have them. */
+static int put_into_place(const struct outfile *f)
+{
+	struct stat st;
+
+	if (!f->keep)
+		return rename(f->temporary, f->path);
+	if (!link(f->temporary, f->path)) {
+		unlink(f->temporary);
+		return 0;
+	}
+	if (errno == EEXIST)
+		return -1;
+	if (!lstat(f->path, &st)) {
+		errno = EEXIST;
+		return -1;
+	}
+	return rename(f->temporary, f->path);
 }
 
 static void discard(struct outfile *f)
@@ -97,17 +148,26 @@ enum pst_err outfile_commit(struct outfile *f, struct pst_why *why)
 		bad = true;
 		sys = errno;
 	}
-	if (!bad && f->temporary && rename(f->temporary, f->path) != 0) {
+	if (!bad && f->temporary && put_into_place(f) != 0) {
 		bad = true;
 		sys = errno;
 	}
 	if (bad) {
 		discard(f);
+		if (f->keep && sys == EEXIST)
+			return exists(f->path, why);
 		return cannot(to_stdout ? _("The standard output") : f->path, sys, why);
 	}
 	free(f->temporary);
 	f->temporary = NULL;
 	return PST_OK;
+}
+
+void outfile_abandon(struct outfile *f)
+{
+	if (f->stream != stdout)
+		fclose(f->stream);
+	discard(f);
 }
 
 enum pst_err outfile_try(const char *path, struct pst_why *why)
@@ -122,8 +182,7 @@ enum pst_err outfile_try(const char *path, struct pst_why *why)
 	enum pst_err err = outfile_open(path, &f, why);
 	if (err)
 		return err;
-	fclose(f.stream);
-	discard(&f);
+	outfile_abandon(&f);
 	return PST_OK;
 }
 

@@ -16,13 +16,21 @@
 struct outfile {
 	const char *path; /* borrowed */
 	char *temporary;  /* NULL: written in place */
+	bool keep;	  /* what is there by the time it is written is not replaced */
 	FILE *stream;
 };
 
-/* Opens it for writing.  IO with a sentence. */
+/*
+ * Opens it for writing.  IO with a sentence.  A link that somebody else may have laid (we are root,
+ * and others write to its folder too) is never followed.
+ */
 enum pst_err outfile_open(const char *path, struct outfile *out, struct pst_why *why);
+/* The same, but EXISTS, with a sentence, where there is something already, now or when it is written. */
+enum pst_err outfile_create(const char *path, struct outfile *out, struct pst_why *why);
 /* Ends the writing and puts the file into its place; IO: it could not be written. */
 enum pst_err outfile_commit(struct outfile *f, struct pst_why *why);
+/* In place of that: as if it had never been opened. */
+void outfile_abandon(struct outfile *f);
 /* Whether it could be written, known before the work for it begins; leaves nothing behind. */
 enum pst_err outfile_try(const char *path, struct pst_why *why);
 /*

@@ -6,9 +6,10 @@
 #include "app/die.h"
 #include "app/feed.h"
 #include "app/outfile.h"
+#include "app/outputs.h"
 #include "app/record_stats.h"
 #include "base/i18n.h"
-#include "export/export.h"
+#include "export/recorder.h"
 #include "plat/plat.h"
 
 #include <math.h>
@@ -22,8 +23,10 @@
 struct recording {
 	const struct options *opt;
 	struct feed feed;
+	struct outputs outputs;
 	int signals; /* descriptor */
 	uint64_t start_ns, end_ns;
+	int64_t start_unix_ms;
 	double cpu_start;
 	const char *end; /* as in the figures */
 };
@@ -38,8 +41,10 @@ static double cpu_seconds(void)
 static void say_start(const struct recording *r)
 {
 	int pid = (int)(r->feed.launched ? r->feed.launch.pid : r->opt->pid);
-	const char *file = strcmp(r->opt->output, "-") ? r->opt->output : _("the profile");
+	const char *file = r->opt->outputs[0];
 
+	if (!strcmp(file, "-"))
+		file = _("the profile");
 	if (r->opt->max_overhead > 0)
 		remark(_("The rate is kept to what costs less than %g %% of a CPU."), r->opt->max_overhead);
 	if (isfinite(r->opt->rate))
@@ -147,16 +152,16 @@ static void say_nothing_seen(const struct recording *r)
 		remark(_("The profile is empty: no thread had a Python function at any look."));
 }
 
-static enum pst_err write_profile(const struct recording *r, const struct pst_tree_options *what,
-				  struct pst_why *why)
+static enum pst_err write_profile(const struct recording *r, struct pst_why *why)
 {
-	struct outfile out;
-	enum pst_err err = outfile_open(r->opt->output, &out, why);
+	const struct outputs_facts facts = {
+		.opt = r->opt,
+		.model = r->feed.model,
+		.seconds = (double)(r->end_ns - r->start_ns) / 1e9,
+		.start_unix_ms = r->start_unix_ms,
+	};
 
-	if (err)
-		return err;
-	pst_export_find(r->opt->format)->write(r->feed.model, what, out.stream);
-	return outfile_commit(&out, why);
+	return outputs_write(&r->outputs, r->feed.recorder, &facts, why);
 }
 
 static void count_stacks(struct record_stats *s, const struct pst_tree_options *what)
@@ -179,6 +184,7 @@ static enum pst_err finish(struct recording *r, struct pst_why *why)
 		.opt = r->opt,
 		.model = r->feed.model,
 		.sampling = options_mode(r->opt->sampling),
+		.format = r->outputs.at[0].format->name,
 		.program = ended ? &r->feed.launch.how : NULL,
 		.end = r->end,
 		.seconds = (double)(r->end_ns - r->start_ns) / 1e9,
@@ -187,7 +193,7 @@ static enum pst_err finish(struct recording *r, struct pst_why *why)
 
 	pst_memory_own(&stats.memory, &stats.memory_peak);
 	say_notes(r);
-	enum pst_err err = write_profile(r, &what, why);
+	enum pst_err err = write_profile(r, why);
 	count_stacks(&stats, &what);
 	if (!err && !stats.samples)
 		say_nothing_seen(r);
@@ -202,16 +208,24 @@ static enum pst_err finish(struct recording *r, struct pst_why *why)
 static enum pst_err begin(struct recording *r, struct pst_why *why)
 {
 	const struct options *o = r->opt;
-	unsigned how = strcmp(o->output, "-") ? 0 : FEED_CAPTURES; /* stdout is for the profile */
-	enum pst_err err = outfile_try(o->output, why);
+	enum pst_err err = outputs_choose(o, &r->outputs, why);
+	/* stdout is for the profile */
+	unsigned how = outputs_on_stdout(&r->outputs) ? FEED_CAPTURES : 0;
+	struct timespec now;
 
+	if (!err)
+		err = outputs_try(&r->outputs, why);
 	if (!err && o->stats)
 		err = outfile_try(o->stats, why);
 	if (!err)
 		err = pst_signals_open(-1, &r->signals, why);
 	if (!err)
+		r->feed.recorder = pst_recorder_new(r->outputs.order ? PST_RECORDER_TIME_BYTES : 0);
+	if (!err)
 		err = feed_start(&r->feed, o, how, why);
 	r->start_ns = pst_now_ns();
+	clock_gettime(CLOCK_REALTIME, &now);
+	r->start_unix_ms = now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 	r->cpu_start = cpu_seconds();
 	return err;
 }
@@ -234,6 +248,7 @@ int record_run(const struct options *opt)
 	if (err)
 		status = complain(&why);
 	feed_end(&r.feed);
+	pst_recorder_free(r.feed.recorder);
 	pst_signals_close();
 	return status;
 }

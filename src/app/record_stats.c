@@ -154,8 +154,8 @@ static void add_subject(struct json_object *o, const struct record_stats *s,
 	add_text(o, "command", f->sum.cmdline);
 	add_text(o, "python", f->sum.version);
 	add_text(o, "sampling", s->sampling);
-	add_text(o, "format", s->opt->format);
-	add_text(o, "output", s->opt->output);
+	add_text(o, "format", s->format);
+	add_text(o, "output", s->opt->outputs[0]);
 	json_object_object_add(o, "gil", json_object_new_boolean(s->opt->gil));
 	json_object_object_add(o, "idle", json_object_new_boolean(s->opt->idle));
 	json_object_object_add(o, "jitter", json_object_new_boolean(s->opt->jitter));

@@ -11,7 +11,7 @@
 struct record_stats {
 	const struct options *opt;
 	const struct pst_model *model;
-	const char *sampling;
+	const char *sampling, *format; /* FORMAT: of the first file */
 	const struct pst_exit
 		*program;	      /* how the program that we started ended; NULL: it has not */
 	const char *end;	      /* "duration", "signal", "exited", "error" */

@@ -5,14 +5,18 @@
 
 #include "base/buf.h"
 #include "base/i18n.h"
-#include "base/vec.h"
-
-#include <inttypes.h>
 
 /*
  * Folded stacks, one per line: "root (file:line);…;leaf (file:line) SAMPLES", as flamegraph.pl,
  * inferno and speedscope read them.  Lines are in the order of the tree.
  */
+
+struct writing {
+	const struct pst_stacks *s;
+	FILE *out;
+	struct pst_buf line;
+	PST_VEC(size_t) ends; /* of the label at each depth */
+};
 
 /* Texts are harmless already; the one character that the format gives a meaning is written \x3b. */
 static void add_text(struct pst_buf *line, const char *text)
@@ -24,46 +28,56 @@ static void add_text(struct pst_buf *line, const char *text)
 			pst_buf_addc(line, *text);
 }
 
-static void add_label(struct pst_buf *line, const struct pst_node *n)
+static void add_label(struct pst_buf *line, const struct pst_label *l)
 {
 	if (line->len)
 		pst_buf_addc(line, ';');
-	add_text(line, n->name);
-	if (!*n->file)
+	add_text(line, l->name);
+	if (!*l->file)
 		return;
 	pst_buf_adds(line, " (");
-	add_text(line, n->file);
-	if (n->line)
-		pst_buf_addf(line, ":%d", n->line);
+	add_text(line, l->file);
+	if (l->line)
+		pst_buf_addf(line, ":%d", l->line);
 	pst_buf_addc(line, ')');
 }
 
-static void write_raw(const struct pst_model *m, const struct pst_tree_options *opt, FILE *out)
+static void write_node(void *ctx, uint32_t node, bool leaving)
 {
-	PST_VEC(size_t) ends = {0}; /* of the label at each depth */
-	struct pst_tree tree = {0};
-	struct pst_buf line = {0};
+	struct writing *w = ctx;
+	const struct pst_stack_node *n = &w->s->nodes.at[node];
 
-	pst_model_tree(m, opt, &tree);
-	for (size_t i = 0; i < tree.len && !ferror(out); i++) {
-		const struct pst_tree_row *row = &tree.at[i];
-		struct pst_node node;
+	if (leaving || !n->total.samples || ferror(w->out))
+		return;
+	w->ends.len = n->depth - 1;
+	pst_buf_cut(&w->line, w->ends.len ? w->ends.at[w->ends.len - 1] : 0);
+	add_label(&w->line, &w->s->labels.at[n->label]);
+	*PST_VEC_PUSH(&w->ends) = w->line.len;
+	if (!n->own.samples)
+		return;
+	fwrite(w->line.data, 1, w->line.len, w->out);
+	putc(' ', w->out);
+	pst_out_number(w->out, n->own.samples);
+	putc('\n', w->out);
+}
 
-		ends.len = row->depth - 1;
-		pst_buf_cut(&line, ends.len ? ends.at[ends.len - 1] : 0);
-		pst_model_node(m, row->node, &node);
-		add_label(&line, &node);
-		*PST_VEC_PUSH(&ends) = line.len;
-		if (row->own)
-			fprintf(out, "%s %" PRIu64 "\n", pst_buf_text(&line), row->own);
-	}
-	pst_tree_free(&tree);
-	pst_buf_free(&line);
-	PST_VEC_FREE(&ends);
+static void write_raw(const struct pst_profile *p, const struct pst_export_options *opt, FILE *out)
+{
+	struct pst_stacks s;
+	struct writing w = {.s = &s, .out = out};
+
+	pst_stacks_build(p, opt, 0, &s);
+	pst_stacks_walk(&s, write_node, &w);
+	pst_stacks_free(&s);
+	pst_buf_free(&w.line);
+	PST_VEC_FREE(&w.ends);
 }
 
 const struct pst_export_format pst_export_raw = {
 	.name = "raw",
+	.alias = "folded",
+	.ending = ".txt",
+	.endings = ".txt .raw .folded .collapsed",
 	.help = N_("folded stacks, one per line with its number of samples"),
 	.write = write_raw,
 };

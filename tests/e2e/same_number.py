@@ -55,7 +55,7 @@ def main():
     target = start(python, "spin.py")
     time.sleep(0.3)
     recorder = subprocess.Popen([program, "record", "--pid", str(target.pid), "-r", "200", "--sampling", mode, "-o",
-                                 os.path.join(directory, "profile")], stderr=subprocess.PIPE, universal_newlines=True)
+                                 os.path.join(directory, "profile.txt")], stderr=subprocess.PIPE, universal_newlines=True)
     recorder.stderr.readline()
     wait_looks(recorder.pid, 100)
     stop_between_looks(recorder.pid, target.pid)

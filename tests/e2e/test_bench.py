@@ -93,7 +93,7 @@ def test_formats():
 def test_a_real_one(any_interpreter, tmp_path, kind):
     counters = tmp_path / "counters"
     counters.write_bytes(bytes(8 * (1 + TIMES)))
-    out = tmp_path / "profile"
+    out = tmp_path / "profile.txt"
     victim = subprocess.Popen([*any_interpreter.argv, str(legal.VICTIMS), kind, "1", str(counters)],
                               stdout=subprocess.PIPE)
     try:

@@ -88,7 +88,7 @@ def busy(any_interpreter, victim):
 
 def test_shares_of_each_interpreter(interpreter, victim, tmp_path):
     v = victim(interpreter, "shares.py")
-    out = tmp_path / "profile"
+    out = tmp_path / "profile.txt"
     run("record", "--pid", v.pid, "-r", 400, "-d", 2, "-o", out, check=0)
     stacks = folded(out.read_text())
     seen = sum(stacks.values())
@@ -104,7 +104,7 @@ def test_shares_of_each_interpreter(interpreter, victim, tmp_path):
 
 
 def test_lines_are_in_order_and_stable(busy, tmp_path):
-    out = tmp_path / "profile"
+    out = tmp_path / "profile.txt"
     run("record", "--pid", busy.pid, "-r", 500, "-d", 1, "-o", out, check=0)
     stacks = list(folded(out.read_text()))
 
@@ -125,7 +125,7 @@ def test_duration_is_time(busy, tmp_path):
 
 @pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_end_it_and_write(busy, tmp_path, sig):
-    out = tmp_path / "profile"
+    out = tmp_path / "profile.txt"
     r = Recording("--pid", busy.pid, "-r", 200, "-o", out, "--stats", tmp_path / "stats")
     r.looks(50)
     assert not out.exists()
@@ -136,7 +136,7 @@ def test_signals_end_it_and_write(busy, tmp_path, sig):
 
 
 def test_a_repeated_sigterm_loses_nothing(busy, tmp_path):
-    out = tmp_path / "profile"
+    out = tmp_path / "profile.txt"
     r = Recording("--pid", busy.pid, "-r", 200, "-o", out)
     r.looks(50)
     for _ in range(20):
@@ -146,7 +146,7 @@ def test_a_repeated_sigterm_loses_nothing(busy, tmp_path):
 
 
 def test_end_of_the_target(busy, tmp_path):
-    out, stats = tmp_path / "profile", tmp_path / "stats"
+    out, stats = tmp_path / "profile.txt", tmp_path / "stats"
     r = Recording("--pid", busy.pid, "-r", 200, "-o", out, "--stats", stats)
     r.looks(50)
     busy.process.kill()
@@ -157,7 +157,7 @@ def test_end_of_the_target(busy, tmp_path):
 
 
 def test_program_that_it_starts(any_interpreter, tmp_path):
-    out, stats = tmp_path / "profile", tmp_path / "stats"
+    out, stats = tmp_path / "profile.txt", tmp_path / "stats"
     code = "import time\nprint('said', flush=True)\nend = time.time() + 1\nwhile time.time() < end: pass\nraise SystemExit(3)"
     done = run("record", "-r", 200, "-o", out, "--stats", stats, "--", *any_interpreter.argv, "-c", code, check=0)
     assert done.out == "said\n"
@@ -170,7 +170,7 @@ def test_program_that_it_starts(any_interpreter, tmp_path):
 def test_program_runs_on(any_interpreter, tmp_path):
     code = ("import os, time\nprint(os.getpid(), flush=True)\nos.close(1); os.close(2)\n"
             "while True: time.sleep(0.001)")
-    done = run("record", "-d", 0.5, "-o", tmp_path / "profile", "--", *any_interpreter.argv, "-c", code, check=0)
+    done = run("record", "-d", 0.5, "-o", tmp_path / "profile.txt", "--", *any_interpreter.argv, "-c", code, check=0)
     pid = int(done.out)
     try:
         assert "(process %d) runs on" % pid in done.err
@@ -200,7 +200,7 @@ def test_closed_standard_output_is_a_failure(busy):
 
 def test_unwritable_output(busy, tmp_path):
     begin = time.monotonic()
-    done = run("record", "--pid", busy.pid, "-d", 20, "-o", tmp_path / "none" / "profile", check=1)
+    done = run("record", "--pid", busy.pid, "-d", 20, "-o", tmp_path / "none" / "profile.txt", check=1)
     assert "cannot be written: No such file" in done.err and "Sampling" not in done.err
     assert "cannot be written" in run("record", "--pid", busy.pid, "-o", tmp_path, check=1).err
     assert "cannot be written" in run("record", "--pid", busy.pid, "-o", os.devnull, "--stats", tmp_path, check=1).err
@@ -219,29 +219,29 @@ def test_devices_stay_devices(busy):
 
 
 def test_the_file_is_replaced_whole(busy, tmp_path):
-    out = tmp_path / "profile"
+    out = tmp_path / "profile.txt"
     out.write_text("old")
     out.chmod(0o640)
     before = out.stat().st_ino
     r = Recording("--pid", busy.pid, "-r", 200, "-o", out)
     r.looks(50)
-    assert out.read_text() == "old" and os.listdir(str(tmp_path)) == ["profile"]
+    assert out.read_text() == "old" and os.listdir(str(tmp_path)) == ["profile.txt"]
     assert r.end(signal.SIGINT) == 0
     assert folded(out.read_text())
     assert out.stat().st_ino != before and stat.S_IMODE(out.stat().st_mode) == 0o640
-    assert os.listdir(str(tmp_path)) == ["profile"]
+    assert os.listdir(str(tmp_path)) == ["profile.txt"]
 
 
 def test_a_symlink_is_not_followed(busy, tmp_path):
     other = tmp_path / "other"
     other.write_text("precious")
-    (tmp_path / "profile").symlink_to(other)
-    run("record", "--pid", busy.pid, "-d", 0.3, "-o", tmp_path / "profile", check=0)
-    assert other.read_text() == "precious" and not (tmp_path / "profile").is_symlink()
+    (tmp_path / "profile.txt").symlink_to(other)
+    run("record", "--pid", busy.pid, "-d", 0.3, "-o", tmp_path / "profile.txt", check=0)
+    assert other.read_text() == "precious" and not (tmp_path / "profile.txt").is_symlink()
 
 
 def test_figures(busy, tmp_path):
-    out, stats = tmp_path / "profile", tmp_path / "stats"
+    out, stats = tmp_path / "profile.txt", tmp_path / "stats"
     done = run("record", "--pid", busy.pid, "-r", 200, "-d", 2, "-o", out, "--stats", stats, check=0)
     told = json.loads(stats.read_text())
     assert set(told) == KEYS
@@ -273,7 +273,7 @@ def test_figures(busy, tmp_path):
 
 def test_as_fast_as_it_goes(busy, tmp_path):
     stats = tmp_path / "stats"
-    run("record", "--pid", busy.pid, "-r", "max", "--nonblocking", "-d", 1, "-o", tmp_path / "profile", "--stats",
+    run("record", "--pid", busy.pid, "-r", "max", "--nonblocking", "-d", 1, "-o", tmp_path / "profile.txt", "--stats",
         stats, check=0)
     told = json.loads(stats.read_text())
     assert told["rate_asked"] is None and told["late"] == 0
@@ -400,7 +400,7 @@ def test_only_threads_that_run_python_are_stopped(any_interpreter, victim, tmp_p
 
 def test_stopped_itself(busy, tmp_path):
     """What it slept through is neither late nor made up for, nor does one sample stand for it."""
-    out, stats = tmp_path / "profile", tmp_path / "stats"
+    out, stats = tmp_path / "profile.txt", tmp_path / "stats"
     r = Recording("--pid", busy.pid, "-r", 500, "-o", out, "--stats", stats)
     r.looks(100)
     r.process.send_signal(signal.SIGSTOP)
@@ -418,7 +418,7 @@ def test_stopped_itself(busy, tmp_path):
 
 @pytest.mark.parametrize("sys", [errno.EPERM, errno.ENOSYS])
 def test_without_process_vm_readv(busy, tmp_path, sys):
-    out, stats = tmp_path / "profile", tmp_path / "stats"
+    out, stats = tmp_path / "profile.txt", tmp_path / "stats"
     done = subprocess.run([binary(), "record", "--pid", str(busy.pid), "-r", "200", "-d", "1", "-o", str(out), "--stats",
                            str(stats)], stderr=subprocess.PIPE, universal_newlines=True,
                           preexec_fn=lambda: forbid([310], sys), env=dict(os.environ, LC_ALL="C.UTF-8"))
@@ -436,7 +436,7 @@ def test_without_process_vm_readv(busy, tmp_path, sys):
 
 def test_idle_and_gil(any_interpreter, victim, tmp_path):
     v = victim(any_interpreter, "threads.py", "spin", "lock", settled=True)
-    out = tmp_path / "profile"
+    out = tmp_path / "profile.txt"
 
     def functions(*args):
         run("record", "--pid", v.pid, "-r", 200, "-d", 1, "-o", out, *args, check=0)
@@ -449,7 +449,7 @@ def test_idle_and_gil(any_interpreter, victim, tmp_path):
 
 def test_nothing_to_be_seen(any_interpreter, victim, tmp_path):
     v = victim(any_interpreter, "threads.py", "lock", settled=True)
-    out = tmp_path / "profile"
+    out = tmp_path / "profile.txt"
     done = run("record", "--pid", v.pid, "-d", 0.5, "-o", out, check=0)
     assert out.read_text() == "" and "all threads were idle" in done.err and "--idle" in done.err
     done = run("record", "--pid", v.pid, "-d", 0.5, "-g", "-o", out, check=0)
@@ -459,7 +459,7 @@ def test_nothing_to_be_seen(any_interpreter, victim, tmp_path):
 
 
 def test_full_filenames(busy, tmp_path):
-    out = tmp_path / "profile"
+    out = tmp_path / "profile.txt"
     run("record", "--pid", busy.pid, "-d", 0.5, "--full-filenames", "-o", out, check=0)
     assert all("(/" in label for stack in folded(out.read_text()) for label in stack)
 
@@ -479,18 +479,18 @@ def test_usage(args, said):
 
 
 def test_no_such_process(tmp_path):
-    out = tmp_path / "profile"
+    out = tmp_path / "profile.txt"
     done = run("record", "--pid", 2 ** 22 + 1, "-o", out, check=1)
     assert "Traceback" not in done.err and not out.exists()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="job control of Linux")
 def test_ctrl_z_leaves_the_target_alone(busy, tmp_path):
-    r = Recording("--pid", busy.pid, "-r", 1000, "-o", tmp_path / "profile")
+    r = Recording("--pid", busy.pid, "-r", 1000, "-o", tmp_path / "profile.txt")
     r.looks(50)
     r.process.send_signal(signal.SIGTSTP)
     wait_for(lambda: state_of(r.process.pid) == "T")
     assert busy.state() in "RS"
     r.process.send_signal(signal.SIGCONT)
     assert r.end(signal.SIGINT) == 0
-    assert folded((tmp_path / "profile").read_text())
+    assert folded((tmp_path / "profile.txt").read_text())

@@ -27,7 +27,7 @@ def record(tmp_path):
 
     class Run:
         def __init__(self, pid, mode="coscheduled", rate=500, args=()):
-            self.out, self.stats = tmp_path / "profile", tmp_path / "stats"
+            self.out, self.stats = tmp_path / "profile.txt", tmp_path / "stats"
             self.recording = Recording("--pid", pid, "-r", rate, "--sampling", mode, "-o", self.out, "--stats",
                                        self.stats, *args)
 

@@ -202,11 +202,11 @@ def test_no_more_threads(any_interpreter, victim, tmp_path):
             f.write("0")
 
     try:
-        done = subprocess.run([binary(), "record", "-o", str(tmp_path / "profile"), "-d", "0.3", "--pid", str(v.pid)],
+        done = subprocess.run([binary(), "record", "-o", str(tmp_path / "profile.txt"), "-d", "0.3", "--pid", str(v.pid)],
                               stderr=subprocess.PIPE, preexec_fn=enter, env=dict(os.environ, LC_ALL="C.UTF-8"),
                               universal_newlines=True)
         assert done.returncode == 1 and "pids.max" in done.stderr, done.stderr
-        assert v.alive() and not (tmp_path / "profile").exists()
+        assert v.alive() and not (tmp_path / "profile.txt").exists()
     finally:
         v.stop()
         os.rmdir(directory)
@@ -272,6 +272,6 @@ def test_the_number_is_given_away(any_interpreter, mode, tmp_path):
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["status"] == 0 and "The process ended." in found["said"], found
-    names = {function(label) for stack in folded((tmp_path / "profile").read_text()) for label in stack}
+    names = {function(label) for stack in folded((tmp_path / "profile.txt").read_text()) for label in stack}
     assert "outer" in names and not {"most", "rest"} & names, names
     assert found["stranger"] in "RS", found

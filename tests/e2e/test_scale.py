@@ -21,10 +21,10 @@ def crowd(any_interpreter):
 
 
 def record(pid, tmp_path, *more):
-    run("record", "-r", "200", "-d", "4", "-o", tmp_path / "out", "--stats", tmp_path / "stats", "--pid", pid, *more,
+    run("record", "-r", "200", "-d", "4", "-o", tmp_path / "out.txt", "--stats", tmp_path / "stats", "--pid", pid, *more,
         check=0)
     seen = {}
-    for line in (tmp_path / "out").read_text().splitlines():
+    for line in (tmp_path / "out.txt").read_text().splitlines():
         stack, count = line.rsplit(" ", 1)
         for name in set(re.findall(r"(\w+) \(many\.py", stack)):
             seen[name] = seen.get(name, 0) + int(count)

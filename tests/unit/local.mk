@@ -18,8 +18,10 @@ UNIT_TESTS = \
 	%D%/test_base_log \
 	%D%/test_base_text \
 	%D%/test_base_vec \
+	%D%/test_export_formats \
 	%D%/test_export_raw \
 	%D%/test_interp_guess \
+	%D%/test_export_runs \
 	%D%/test_interp_lines \
 	%D%/test_interp_look \
 	%D%/test_interp_threads \
@@ -30,6 +32,7 @@ UNIT_TESTS = \
 	%D%/test_interp_value \
 	%D%/test_model \
 	%D%/test_model_calls \
+	%D%/test_model_tree \
 	%D%/test_model_fuzz \
 	%D%/test_model_history \
 	%D%/test_model_places \
@@ -88,7 +91,14 @@ tests_unit_test_target_recorded_LDADD = $(UNIT_TARGET)
 
 tests_unit_test_app_source_SOURCES = %D%/test_app_source.c src/app/session_inspect.c src/app/source.c
 tests_unit_test_app_source_LDADD = libmodel.a $(UNIT_SAMPLER)
-tests_unit_test_export_raw_LDADD = libexport.a $(UNIT_MODEL)
+tests_unit_test_export_raw_SOURCES = %D%/test_export_raw.c %D%/records.h
+UNIT_EXPORT = libexport.a $(UNIT_MODEL) $(EXPORT_LIBS)
+tests_unit_test_export_raw_LDADD = $(UNIT_EXPORT)
+tests_unit_test_export_formats_SOURCES = %D%/test_export_formats.c %D%/records.h
+tests_unit_test_export_formats_LDADD = $(UNIT_EXPORT)
+tests_unit_test_export_runs_LDADD = $(UNIT_EXPORT)
+tests_unit_test_model_tree_SOURCES = %D%/test_model_tree.c %D%/records.h
+tests_unit_test_model_tree_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_fuzz_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_calls_SOURCES = %D%/test_model_calls.c %D%/model_world.c \

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+#include "app/outputs.h"
+
+#include "app/die.h"
+#include "app/outfile.h"
+#include "base/buf.h"
+#include "base/i18n.h"
+
+#include <string.h>
+
+static bool is_stdout(const char *path)
+{
+	return !strcmp(path, "-");
+}
+
+/* ---- which ------------------------------------------------------------------------------- */
+
+static const struct pst_export_format *format_for(const struct options *opt, size_t i)
+{
+	const char *path = opt->outputs[i];
+
+	if (i < opt->nformats)
+		return pst_export_find(opt->formats[i]);
+	if (is_stdout(path))
+		return pst_export_find("raw");
+	const struct pst_export_format *f = pst_export_by_path(path);
+	return f ? f : pst_export_find("svg");
+}
+
+enum pst_err outputs_choose(const struct options *opt, struct outputs *out, struct pst_why *why)
+{
+	size_t on_stdout = 0;
+
+	*out = (struct outputs){0};
+	if (opt->nformats > opt->noutputs)
+		return pst_why_set(why, PST_USAGE, 0,
+				   _("There are more --format than --output: each file has one."));
+	for (size_t i = 0; i < opt->noutputs; i++) {
+		struct output *o = &out->at[out->len++];
+		o->path = opt->outputs[i];
+		o->format = format_for(opt, i);
+		if (!o->format)
+			return pst_why_set(why, PST_USAGE, 0,
+					   _("There is no format '%s'; --help lists them."),
+					   opt->formats[i]);
+		if (o->format->missing)
+			return pst_why_set(why, PST_USAGE, 0, "%s", _(o->format->missing));
+		out->order |= o->format->order;
+		on_stdout += is_stdout(o->path);
+	}
+	if (on_stdout > 1)
+		return pst_why_set(why, PST_USAGE, 0,
+				   _("Only one --output can be the standard output."));
+	return PST_OK;
+}
+
+bool outputs_on_stdout(const struct outputs *o)
+{
+	for (size_t i = 0; i < o->len; i++)
+		if (is_stdout(o->at[i].path))
+			return true;
+	return false;
+}
+
+enum pst_err outputs_try(const struct outputs *o, struct pst_why *why)
+{
+	enum pst_err err = PST_OK;
+
+	for (size_t i = 0; i < o->len && !err; i++)
+		err = outfile_try(o->at[i].path, why);
+	return err;
+}
+
+/* ---- facts ------------------------------------------------------------------------------- */
+
+struct pst_export_options outputs_options(const struct options *opt)
+{
+	return (struct pst_export_options){
+		.idle = opt->idle,
+		.gil_only = opt->gil,
+		.functions = opt->functions,
+		.threads = opt->threads,
+		.least = opt->min_width >= 0 ? opt->min_width / 100 : PST_EXPORT_LEAST,
+	};
+}
+
+static void say_filters(const struct options *opt, struct pst_buf *out)
+{
+	if (opt->gil)
+		pst_buf_adds(out, _("only with the GIL"));
+	else if (opt->idle)
+		pst_buf_adds(out, _("idle threads too"));
+}
+
+void outputs_fill_facts(const struct outputs_facts *facts, struct pst_profile *p)
+{
+	struct pst_profile_facts *f = &p->facts;
+	struct pst_buf what = {0};
+	struct pst_summary sum;
+
+	pst_model_summary(facts->model, &sum);
+	say_filters(facts->opt, &what);
+	*f = (struct pst_profile_facts){
+		.command = pst_profile_text(p, sum.cmdline),
+		.python = pst_profile_text(p, sum.version),
+		.program = PACKAGE_STRING,
+		.mode = options_mode(facts->opt->sampling),
+		.what = pst_profile_text(p, pst_buf_text(&what)),
+		.pid = sum.pid,
+		.rate_asked = facts->opt->rate,
+		.rate_achieved = facts->seconds > 0 ? (double)sum.ticks / facts->seconds : 0,
+		.seconds = facts->seconds,
+		.start_unix_ms = facts->start_unix_ms,
+		.ticks = sum.ticks,
+		.late = sum.late,
+		.rejected = sum.rejected,
+		.dropped = sum.dropped,
+	};
+	pst_buf_free(&what);
+}
+
+/* ---- writing ----------------------------------------------------------------------------- */
+
+static enum pst_err write_one(const struct output *o, const struct pst_profile *p,
+			      const struct pst_export_options *opt, struct pst_why *why)
+{
+	struct outfile out;
+	enum pst_err err = outfile_open(o->path, &out, why);
+
+	if (err)
+		return err;
+	o->format->write(p, opt, out.stream);
+	return outfile_commit(&out, why);
+}
+
+enum pst_err outputs_write(const struct outputs *o, struct pst_recorder *r,
+			   const struct outputs_facts *facts, struct pst_why *why)
+{
+	const struct pst_export_options opt = outputs_options(facts->opt);
+	struct pst_profile p = {0};
+	enum pst_err first = PST_OK;
+
+	pst_recorder_profile(r, &opt, o->order, &p);
+	outputs_fill_facts(facts, &p);
+	for (size_t i = 0; i < o->len; i++) {
+		enum pst_err err = write_one(&o->at[i], &p, &opt, first ? NULL : why);
+		if (!first)
+			first = err;
+	}
+	if (o->order && p.slot_ns)
+		remark(_("There was more than a file in the order of time can hold: of stacks that "
+			 "were shorter than %.3g s, one in each such time stands for all of them."),
+		       (double)p.slot_ns / 1e9);
+	pst_profile_free(&p);
+	return first;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#ifndef PST_APP_OUTPUTS_H
+#define PST_APP_OUTPUTS_H
+
+/* The files of record: which there are, in which format, and how they come about. */
+
+#include "app/options.h"
+#include "export/export.h"
+#include "export/recorder.h"
+
+struct outputs {
+	struct output {
+		const char *path; /* borrowed */
+		const struct pst_export_format *format;
+	} at[OUTPUTS_MAX];
+	size_t len;
+	bool order; /* one of them wants the order of time */
+};
+
+/*
+ * The format of the k-th file is the k-th --format; of files beyond it what their name ends in, else
+ * a flamegraph (raw on the standard output).  USAGE where a format is not known, or two are "-".
+ */
+enum pst_err outputs_choose(const struct options *opt, struct outputs *out, struct pst_why *why);
+/* One of them is the standard output. */
+bool outputs_on_stdout(const struct outputs *o);
+/* Whether they could be written, as outfile_try(). */
+enum pst_err outputs_try(const struct outputs *o, struct pst_why *why);
+
+/* What was recorded and how, as the model and the options tell it. */
+struct outputs_facts {
+	const struct options *opt;
+	const struct pst_model *model;
+	double seconds;
+	int64_t start_unix_ms;
+};
+
+/*
+ * Writes them all, what R has seen so far; goes on after one that cannot be written and tells of the
+ * first.  Says on stderr when short runs were drawn together.
+ */
+enum pst_err outputs_write(const struct outputs *o, struct pst_recorder *r,
+			   const struct outputs_facts *facts, struct pst_why *why);
+
+/* The options of export that the command line gives. */
+struct pst_export_options outputs_options(const struct options *opt);
+/* Facts of P, which keeps copies. */
+void outputs_fill_facts(const struct outputs_facts *facts, struct pst_profile *p);
+
+#endif
