@@ -3,6 +3,7 @@ EXTRA_DIST += \
 	%D%/attach \
 	%D%/common.py \
 	%D%/dump \
+	%D%/export \
 	%D%/folded.py \
 	%D%/legal.py \
 	%D%/limit \
@@ -38,3 +39,7 @@ bench_ui_drive_LDADD = libui.a libmodel.a libring.a libplat.a libbase.a $(NCURSE
 check_PROGRAMS += %D%/model-load
 bench_model_load_SOURCES = %D%/model.c
 bench_model_load_LDADD = libmodel.a libring.a libplat.a libbase.a $(UTF8PROC_LIBS) $(LIBINTL)
+# What bench/export lets write.
+check_PROGRAMS += %D%/export-write
+bench_export_write_SOURCES = %D%/export.c
+bench_export_write_LDADD = libexport.a libmodel.a libring.a libplat.a libbase.a $(EXPORT_LIBS) $(UTF8PROC_LIBS) $(LIBINTL)

@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	%D%/ARCHITECTURE.md \
 	%D%/DUMP-JSON.md \
 	%D%/HOWTO-python-version.md \
+	%D%/PROFILE-JSON.md \
 	%D%/RECORDED-TARGET.md \
 	%D%/STATS-JSON.md \
 	%D%/screens/dump.svg \
