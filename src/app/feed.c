@@ -47,7 +47,7 @@ enum pst_err feed_start(struct feed *f, const struct options *opt, unsigned how,
 {
 	enum pst_err err = PST_OK;
 
-	*f = (struct feed){.recorder = f->recorder};
+	*f = (struct feed){.recorder = f->recorder, .sampling = opt->sampling, .rate = opt->rate};
 	if (opt->program) {
 		err = launch_start(opt->program, how & FEED_CAPTURES, &f->launch, why);
 		f->launched = !err;
@@ -118,6 +118,7 @@ void feed_end(struct feed *f)
 {
 	feed_stop(f);
 	sources_free(f->sources);
+	export_job_free(f->exports);
 	pst_model_free(f->model);
 	pst_ring_free(f->ring);
 	pst_wake_free(f->wake);

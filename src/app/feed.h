@@ -6,6 +6,7 @@
 
 #include "app/launch.h"
 #include "app/options.h"
+#include "app/session_export.h"
 #include "app/source.h"
 #include "export/recorder.h"
 #include "model/model.h"
@@ -20,6 +21,9 @@ struct feed {
 	struct pst_sampler *sampler;
 	struct launch launch;
 	bool launched;
+	enum pst_sampling sampling; /* as asked for */
+	double rate;
+	struct export_job *exports; /* files that the screen asked for; NULL: none yet */
 	pid_t pid;		 /* of the process that is watched */
 	struct sources *sources; /* its files, once the screen asked for one */
 	bool paused; /* as the user wants it */

@@ -17,6 +17,7 @@ pyspy_tui_SOURCES = \
 	%D%/record.c %D%/record.h \
 	%D%/record_stats.c %D%/record_stats.h \
 	%D%/session.c %D%/session.h \
+	%D%/session_export.c %D%/session_export.h \
 	%D%/session_inspect.c %D%/session_inspect.h \
 	%D%/session_files.c %D%/session_files.h \
 	%D%/session_pick.c %D%/session_pick.h \

@@ -86,11 +86,11 @@ struct pst_export_options outputs_options(const struct options *opt)
 	};
 }
 
-static void say_filters(const struct options *opt, struct pst_buf *out)
+static void say_filters(const struct outputs_facts *facts, struct pst_buf *out)
 {
-	if (opt->gil)
+	if (facts->gil)
 		pst_buf_adds(out, _("only with the GIL"));
-	else if (opt->idle)
+	else if (facts->idle)
 		pst_buf_adds(out, _("idle threads too"));
 }
 
@@ -101,15 +101,15 @@ void outputs_fill_facts(const struct outputs_facts *facts, struct pst_profile *p
 	struct pst_summary sum;
 
 	pst_model_summary(facts->model, &sum);
-	say_filters(facts->opt, &what);
+	say_filters(facts, &what);
 	*f = (struct pst_profile_facts){
 		.command = pst_profile_text(p, sum.cmdline),
 		.python = pst_profile_text(p, sum.version),
 		.program = PACKAGE_STRING,
-		.mode = options_mode(facts->opt->sampling),
+		.mode = options_mode(facts->sampling),
 		.what = pst_profile_text(p, pst_buf_text(&what)),
 		.pid = sum.pid,
-		.rate_asked = facts->opt->rate,
+		.rate_asked = facts->rate,
 		.rate_achieved = facts->seconds > 0 ? (double)sum.ticks / facts->seconds : 0,
 		.seconds = facts->seconds,
 		.start_unix_ms = facts->start_unix_ms,
@@ -136,16 +136,16 @@ static enum pst_err write_one(const struct output *o, const struct pst_profile *
 }
 
 enum pst_err outputs_write(const struct outputs *o, struct pst_recorder *r,
-			   const struct outputs_facts *facts, struct pst_why *why)
+			   const struct pst_export_options *opt, const struct outputs_facts *facts,
+			   struct pst_why *why)
 {
-	const struct pst_export_options opt = outputs_options(facts->opt);
 	struct pst_profile p = {0};
 	enum pst_err first = PST_OK;
 
-	pst_recorder_profile(r, &opt, o->order, &p);
+	pst_recorder_profile(r, opt, o->order, &p);
 	outputs_fill_facts(facts, &p);
 	for (size_t i = 0; i < o->len; i++) {
-		enum pst_err err = write_one(&o->at[i], &p, &opt, first ? NULL : why);
+		enum pst_err err = write_one(&o->at[i], &p, opt, first ? NULL : why);
 		if (!first)
 			first = err;
 	}

@@ -29,8 +29,10 @@ enum pst_err outputs_try(const struct outputs *o, struct pst_why *why);
 
 /* What was recorded and how, as the model and the options tell it. */
 struct outputs_facts {
-	const struct options *opt;
 	const struct pst_model *model;
+	enum pst_sampling sampling;
+	double rate; /* asked for */
+	bool idle, gil;
 	double seconds;
 	int64_t start_unix_ms;
 };
@@ -40,7 +42,8 @@ struct outputs_facts {
  * first.  Says on stderr when short runs were drawn together.
  */
 enum pst_err outputs_write(const struct outputs *o, struct pst_recorder *r,
-			   const struct outputs_facts *facts, struct pst_why *why);
+			   const struct pst_export_options *opt, const struct outputs_facts *facts,
+			   struct pst_why *why);
 
 /* The options of export that the command line gives. */
 struct pst_export_options outputs_options(const struct options *opt);

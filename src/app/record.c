@@ -154,14 +154,18 @@ static void say_nothing_seen(const struct recording *r)
 
 static enum pst_err write_profile(const struct recording *r, struct pst_why *why)
 {
+	const struct pst_export_options what = outputs_options(r->opt);
 	const struct outputs_facts facts = {
-		.opt = r->opt,
 		.model = r->feed.model,
+		.sampling = r->opt->sampling,
+		.rate = r->opt->rate,
+		.idle = r->opt->idle,
+		.gil = r->opt->gil,
 		.seconds = (double)(r->end_ns - r->start_ns) / 1e9,
 		.start_unix_ms = r->start_unix_ms,
 	};
 
-	return outputs_write(&r->outputs, r->feed.recorder, &facts, why);
+	return outputs_write(&r->outputs, r->feed.recorder, &what, &facts, why);
 }
 
 static void count_stacks(struct record_stats *s, const struct pst_tree_options *what)

@@ -5,6 +5,7 @@
 
 #include "app/die.h"
 #include "app/feed.h"
+#include "app/session_export.h"
 #include "app/session_inspect.h"
 #include "app/session_files.h"
 #include "app/session_pick.h"
@@ -109,6 +110,9 @@ static enum pst_err run_screen(struct session *s, int *signal, struct pst_why *w
 		.config_text = session_config_text,
 		.config_path = session_config_path,
 		.config_save = session_config_save,
+		.export = session_export,
+		.exported = session_exported,
+		.format = session_format,
 	};
 	char *title = s->feed.launched ? pst_asprintf(_("output in %s"), s->feed.launch.output) : NULL;
 	const struct pst_ui_options how = {

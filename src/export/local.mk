@@ -4,6 +4,7 @@ libexport_a_SOURCES = \
 	%D%/chrometrace.c \
 	%D%/entries.c %D%/entries.h \
 	%D%/export.c %D%/export.h \
+	%D%/from_model.c \
 	%D%/functions.c %D%/functions.h \
 	%D%/gecko.c \
 	%D%/html.c \
