@@ -11,6 +11,7 @@
 #include "plat/plat.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,6 +164,18 @@ static void snapshot(struct export_job *j, const struct feed *feed, const struct
 	};
 }
 
+/* Signals are for the screen's thread. */
+static int start_thread(struct export_job *j)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int sys = pthread_create(&j->thread, NULL, run, j);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return sys;
+}
+
 static enum pst_err launch(struct export_job *j, const struct feed *feed,
 			   const struct pst_ui_export *r, struct pst_why *why)
 {
@@ -175,7 +188,7 @@ static enum pst_err launch(struct export_job *j, const struct feed *feed,
 	snapshot(j, feed, r);
 	j->err = PST_OK;
 	atomic_store(&j->done, false);
-	int sys = pthread_create(&j->thread, NULL, run, j);
+	int sys = start_thread(j);
 	if (sys) {
 		outfile_abandon(&j->out);
 		return pst_why_set(why, PST_IO, sys, _("%s cannot be written: no thread for it."),

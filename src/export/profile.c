@@ -6,7 +6,6 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,26 +21,6 @@ const char *pst_profile_text(struct pst_profile *p, const char *text)
 	char *kept = pst_buf_take(&clean);
 	*PST_VEC_PUSH(&p->texts) = kept;
 	return kept;
-}
-
-/* ".../lib/python3.11/...", as on all systems of the kind; the packages of Debian are elsewhere. */
-static bool in_standard_library(const char *file)
-{
-	for (const char *at = file; (at = strstr(at, "/python")); at++) {
-		const char *rest = at + strlen("/python");
-		if (!isdigit((unsigned char)*rest))
-			continue;
-		rest += strspn(rest, "0123456789.t");
-		if (*rest == '/')
-			return true;
-	}
-	return false;
-}
-
-bool pst_profile_is_library(const char *file)
-{
-	return strstr(file, "/site-packages/") || strstr(file, "/dist-packages/") ||
-	       !strncmp(file, "<frozen ", strlen("<frozen ")) || in_standard_library(file);
 }
 
 void pst_profile_free(struct pst_profile *p)

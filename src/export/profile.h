@@ -97,8 +97,6 @@ struct pst_profile {
 
 /* A harmless copy of TEXT that lives as long as P. */
 const char *pst_profile_text(struct pst_profile *p, const char *text);
-/* Whether FILE is of the standard library or of a folder of installed packages. */
-bool pst_profile_is_library(const char *file);
 /* Empties it; a zeroed one is empty. */
 void pst_profile_free(struct pst_profile *p);
 

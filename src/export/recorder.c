@@ -225,7 +225,7 @@ static void copy_funcs(const struct pst_defs *d, struct pst_profile *out)
 			out, pst_defs_text(d, f->short_file ? f->short_file : f->file));
 		to->full_file = f->short_file == f->file ? to->file : pst_profile_text(out, file);
 		to->first_line = f->first_line;
-		to->library = pst_profile_is_library(file);
+		to->library = f->library;
 	}
 }
 
