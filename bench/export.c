@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "export/recorder.h"
+#include "model/query.h"
 #include "plat/plat.h"
 
 #include <inttypes.h>
@@ -22,7 +23,7 @@
  * sends that many samples of that many distinct stacks to a model and a recorder, as record does, and
  * writes each format to FOLDER in a child of its own.  A line of JSON for each: seconds, bytes of the
  * file, the most memory that the process had (with all that recording holds).  The first line is
- * recording itself.
+ * recording itself; "snapshot" is what the screen copies before it writes (bytes: nodes).
  */
 
 #define FUNCTIONS 10000u
@@ -211,6 +212,18 @@ static void write_one(struct feed *f, const struct pst_export_format *format, co
 	_exit(bad != 0);
 }
 
+/* For how long the screen stands still when it writes. */
+static void snapshot(struct feed *f)
+{
+	const struct pst_calls_options what = {.merge = PST_GROUP_LINE};
+	struct begun begin = begin_now();
+	struct pst_profile p = {0};
+
+	pst_export_from_model(f->model, &what, false, &p, NULL);
+	say("snapshot", begin, (long)p.nodes.len, 0);
+	pst_profile_free(&p);
+}
+
 static int write_in_child(struct feed *f, const struct pst_export_format *format, const char *folder)
 {
 	pid_t pid = fork();
@@ -237,6 +250,7 @@ int main(int argc, char **argv)
 		return 2;
 	struct begun begin = begin_now();
 	f.model = pst_model_new();
+	pst_model_set_history(f.model, (size_t)1 << 20); /* as record does */
 	f.recorder = pst_recorder_new(PST_RECORDER_TIME_BYTES);
 	define_functions(&f);
 	define_stacks(&f, stacks);
@@ -246,6 +260,10 @@ int main(int argc, char **argv)
 	free(f.leaves);
 	say("recording", begin, 0, 0);
 	for (int i = 6; i < argc; i++) {
+		if (!strcmp(argv[i], "snapshot")) {
+			snapshot(&f);
+			continue;
+		}
 		const struct pst_export_format *format = pst_export_find(argv[i]);
 		bad |= !format || format->missing ? 1 : write_in_child(&f, format, argv[5]);
 	}

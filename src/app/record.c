@@ -10,6 +10,7 @@
 #include "app/record_stats.h"
 #include "base/i18n.h"
 #include "export/recorder.h"
+#include "model/query.h"
 #include "plat/plat.h"
 
 #include <math.h>
@@ -19,6 +20,7 @@
 /* The ring is emptied this often where it cannot wake us, and now and then where it can. */
 #define STEP_NS		UINT64_C(50000000)
 #define NOW_AND_THEN_NS UINT64_C(1000000000)
+#define HISTORY_BYTES	((size_t)1 << 20)
 
 struct recording {
 	const struct options *opt;
@@ -227,6 +229,9 @@ static enum pst_err begin(struct recording *r, struct pst_why *why)
 		r->feed.recorder = pst_recorder_new(r->outputs.order ? PST_RECORDER_TIME_BYTES : 0);
 	if (!err)
 		err = feed_start(&r->feed, o, how, why);
+	/* Nobody asks what was when; what formats want of it, the recorder keeps. */
+	if (!err)
+		pst_model_set_history(r->feed.model, HISTORY_BYTES);
 	r->start_ns = pst_now_ns();
 	clock_gettime(CLOCK_REALTIME, &now);
 	r->start_unix_ms = now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;

@@ -62,7 +62,7 @@ static uint32_t *slot_of(const struct writing *w, uint32_t caller, int line, uin
 {
 	uint64_t h = ((uint64_t)caller << 32 | callee) * UINT64_C(0x9e3779b97f4a7c15) +
 		     (uint32_t)line * UINT64_C(0xff51afd7ed558ccd);
-	size_t i = (size_t)(h >> 24) & (w->nslots - 1);
+	size_t i = (size_t)(h ^ h >> 32) & (w->nslots - 1);
 
 	for (; w->slots[i]; i = (i + 1) & (w->nslots - 1)) {
 		const struct call *c = &w->calls.at[w->slots[i] - 1];

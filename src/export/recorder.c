@@ -62,10 +62,10 @@ void pst_recorder_free(struct pst_recorder *r)
 
 static size_t hash(uint32_t thread, uint32_t node, unsigned kind)
 {
-	uint64_t h = ((uint64_t)node << 32 | (uint64_t)thread << 3 | kind) *
+	uint64_t h = ((uint64_t)thread << 35 | (uint64_t)kind << 32 | node) *
 		     UINT64_C(0x9e3779b97f4a7c15);
 
-	return (size_t)(h >> 20);
+	return (size_t)(h ^ h >> 32);
 }
 
 static size_t find_slot(const struct pst_recorder *r, uint32_t thread, uint32_t node, unsigned kind)
