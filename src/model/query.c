@@ -171,7 +171,7 @@ static bool is_usual(const struct pst_model *m, const struct pst_table_query *q)
 
 	if (f->process && (f->process != 1 || m->processes.len != 1))
 		return false;
-	return is_live(q) && !q->diff && !f->my_code && !f->threads && !f->funcs &&
+	return is_live(q) && !q->diff && !q->whole && !f->my_code && !f->threads && !f->funcs &&
 	       (q->table.group == PST_GROUP_FUNCTION || q->table.group == PST_GROUP_LINE);
 }
 
@@ -186,7 +186,7 @@ void pst_model_query(const struct pst_model *m, const struct pst_table_query *q,
 		return;
 	}
 	begin(&a);
-	if (is_live(q) && !q->diff)
+	if (is_live(q) && !q->diff && !q->whole)
 		live(&a, out);
 	else
 		of_span(&a, out);

@@ -117,7 +117,8 @@ struct pst_table_query {
 	 * (live). Else both speak of the span.
 	 */
 	struct pst_span_ns span, base;
-	bool diff; /* percentages are those of SPAN less those of BASE */
+	bool diff;  /* percentages are those of SPAN less those of BASE */
+	bool whole; /* live: percentages are of all since the reset, too */
 };
 /*
  * As pst_model_table().  For PST_GROUP_FILE and PST_GROUP_MODULE id is that of one function in it

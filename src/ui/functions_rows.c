@@ -103,12 +103,11 @@ void functions_fetch(struct functions *t, const struct ui_view *v, const struct 
 				    .filter = v->filter,
 				    .span = v->span,
 				    .base = v->base,
-				    .diff = v->diff};
+				    .diff = v->diff,
+				    .whole = v->window == UI_WINDOW_ALL};
 	bool other = is_other(t, v);
 
 	t->group = v->table.group;
-	if (v->window == UI_WINDOW_ALL && !q.span.to_ns)
-		q.span = (struct pst_span_ns){0, UINT64_MAX};
 	pst_model_query(m, &q, &t->table);
 	keep_windows(t, v, other);
 }

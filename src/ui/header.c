@@ -146,10 +146,10 @@ static void add_sampling(struct pieces *p, const struct header *h)
 		add(p, ST_ALERT, _("stood still %s"), format_ns(a, h->s.gap_ns));
 	if (h->s.errors)
 		add_alert(p, _("bad records"), h->s.errors);
-	if (h->cpu_percent >= 0)
-		add(p, ST_NORMAL, _("CPU %5s%%"), format_percent(a, h->cpu_percent));
-	if (h->rss_bytes)
-		add(p, ST_NORMAL, _("RSS %s"), format_bytes(a, h->rss_bytes));
+	if (h->s.cpu_percent >= 0)
+		add(p, ST_NORMAL, _("CPU %5s%%"), format_percent(a, h->s.cpu_percent));
+	if (h->s.rss_bytes)
+		add(p, ST_NORMAL, _("RSS %s"), format_bytes(a, h->s.rss_bytes));
 	add(p, ST_NORMAL, _("active %6s%%"), format_percent(a, h->s.active_percent));
 	add(p, ST_NORMAL, _("samples %6s"), format_count(a, h->s.samples));
 	add_method(p, h);
@@ -230,18 +230,8 @@ static int flow(const struct pieces *p, struct canvas *c, int first, int cols)
 
 void header_update(struct header *h, const struct pst_model *m)
 {
-	struct pst_process_info at[64];
-	size_t n = pst_model_process_infos(m, at, sizeof at / sizeof *at);
-
-	h->processes = n;
-	h->cpu_percent = -1;
-	h->rss_bytes = 0;
-	for (size_t i = 0; i < n && i < sizeof at / sizeof *at; i++) {
-		if (at[i].cpu_percent >= 0)
-			h->cpu_percent = at[i].cpu_percent +
-					 (h->cpu_percent > 0 ? h->cpu_percent : 0);
-		h->rss_bytes += at[i].rss_bytes;
-	}
+	pst_model_summary(m, &h->s);
+	h->processes = pst_model_process_infos(m, NULL, 0);
 }
 
 int header_lines(const struct header *h, int rows, int cols)

@@ -12,13 +12,11 @@ struct header {
 	double own_cpu_percent; /* of this program; < 0: unknown yet */
 	double rate_asked;	/* by the user */
 	double window;		/* seconds that the percentages speak of; 0: none yet */
-	double cpu_percent;	/* of the processes together; < 0: unknown */
-	uint64_t rss_bytes;	/* 0: unknown */
 	size_t processes;
 	const char *title;	/* a line of its own, whose end stays when it is cut; NULL: none */
 };
 
-/* Fetches what is known of the process. */
+/* Fetches what the model knows. */
 void header_update(struct header *h, const struct pst_model *m);
 /* How many lines it takes on a screen of this size. */
 int header_lines(const struct header *h, int rows, int cols);

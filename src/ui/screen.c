@@ -79,7 +79,7 @@ void screen_init(struct screen *s, struct pst_model *m, const struct pst_ui_hook
 	s->view.log = &s->log;
 	s->search.percent = s->only.percent = -1;
 	s->header.view = &s->view;
-	s->header.own_cpu_percent = s->header.cpu_percent = -1;
+	s->header.own_cpu_percent = -1;
 	s->header.rate_asked = opt->rate;
 	s->header.title = opt->title;
 	s->beside[PANE_FUNCTIONS] = PANE_FLAME;
@@ -335,7 +335,6 @@ void screen_rolled(struct screen *s)
 void screen_update(struct screen *s)
 {
 	s->view.now_ns = s->now_ns;
-	pst_model_summary(s->model, &s->header.s);
 	header_update(&s->header, s->model);
 	saving_update(s);
 	next_message(s);

@@ -310,6 +310,25 @@ static void test_window_moves_along(void **state)
 	assert_int_equal(screen.view.span.to_ns, 0);
 }
 
+/* 2 s and 3 windows of one: percentages of 5 s, whatever the history holds. */
+static void test_window_of_all(void **state)
+{
+	const struct pst_table_query q = {.whole = true};
+	struct pst_table t = {0};
+
+	(void)state;
+	more_windows(3);
+	pst_model_query(fixture.model, &q, &t);
+	assert_true(t.len > 5 && t.at[0].own_seconds > 1);
+	for (size_t i = 0; i < t.len; i++) {
+		assert_float_equal(t.at[i].own_percent, t.at[i].own_seconds * 20, 0.001);
+		assert_float_equal(t.at[i].total_percent, t.at[i].total_seconds * 20, 0.001);
+	}
+	pst_table_free(&t);
+	press("w w w");
+	assert_non_null(strstr(row_text(screen.parts.tabs), "all of the time"));
+}
+
 static void test_nothing_known_of_time(void **state)
 {
 	struct fixture empty;
@@ -548,6 +567,7 @@ int main(void)
 		CASE(test_a_span_by_the_mouse),
 		CASE(test_difference),
 		CASE(test_window_moves_along),
+		CASE(test_window_of_all),
 		CASE(test_nothing_known_of_time),
 		CASE(test_trend),
 		CASE(test_units),
