@@ -5,10 +5,11 @@
  * ui_drive run FUNCTIONS NODES RATE DELAY
  * ui_drive redraw FUNCTIONS NODES RATE
  *
- * The screen on a process that is made up: so many functions, so many nodes in the tree of stacks, so
- * many looks a second; nine of ten see one of a thousand stacks.  "run" shows it on the terminal, as
- * bench/ui wants it.  "redraw" needs none: for panes and sizes it says how long fetching from the
- * model and drawing took, in microseconds (median and longest of 30), a second of looks before each.
+ * The screen on a process that is made up: so many functions, so many nodes in the tree of stacks,
+ * so many looks a second; nine of ten see one of a thousand stacks.  "run" shows it on the
+ * terminal, as bench/ui wants it.  "redraw" needs none: for panes and sizes it says how long
+ * fetching from the model and drawing took, in microseconds (median and longest of 30), a second of
+ * looks before each.
  */
 
 #include <stdio.h>
@@ -62,7 +63,8 @@ static void add_functions(void)
 	char text[48];
 
 	for (uint32_t i = 1; i <= d.functions; i++) {
-		struct pst_rec_func f = {.head = head(PST_REC_FUNC, sizeof f, 0), .id = i, .first_line = 10};
+		struct pst_rec_func f = {
+			.head = head(PST_REC_FUNC, sizeof f, 0), .id = i, .first_line = 10};
 		struct pst_rec_frame r = {
 			.head = head(PST_REC_FRAME, sizeof r, 0), .id = i, .func = i, .line = 12};
 
@@ -92,7 +94,8 @@ static void add_nodes(void)
 
 static void add_process(void)
 {
-	struct pst_rec_process p = {.head = head(PST_REC_PROCESS, sizeof p, 0), .id = 1, .pid = 4711};
+	struct pst_rec_process p = {
+		.head = head(PST_REC_PROCESS, sizeof p, 0), .id = 1, .pid = 4711};
 
 	p.cmdline = add_string("python3 made_up.py");
 	p.version = add_string("3.13.1");
@@ -226,7 +229,11 @@ static int redraw(void)
 {
 	static const struct {
 		const char *name, *keys;
-	} panes[] = {{"functions", "1"}, {"threads", "2"}, {"stack", "3"}, {"flame", "4"}, {"callers", "5"}};
+	} panes[] = {{"functions", "1"},
+		     {"threads", "2"},
+		     {"stack", "3"},
+		     {"flame", "4"},
+		     {"callers", "5"}};
 	static const int sizes[][2] = {{24, 80}, {60, 150}, {100, 300}};
 	static const struct pst_ui_hooks none = {.ctx = NULL};
 	const struct pst_ui_options opt = {.rate = d.rate};
@@ -256,7 +263,8 @@ int main(int argc, char **argv)
 		pst_model_free(d.model);
 	}
 	if (status == 2)
-		fprintf(stderr, "usage: %s run FUNCTIONS NODES RATE DELAY | redraw FUNCTIONS NODES RATE\n",
+		fprintf(stderr,
+			"usage: %s run FUNCTIONS NODES RATE DELAY | redraw FUNCTIONS NODES RATE\n",
 			argv[0]);
 	return status;
 }

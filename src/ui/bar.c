@@ -69,7 +69,9 @@ static size_t entries(const struct screen *s, struct entry *out, int cols)
 			size_t at = n;
 
 			if (!make_entry(s, (enum ui_cmd)i, &e) || e.cells > cols ||
-			    round != (is_f_key(e.key) ? 0 : here ? 1 : 2))
+			    round != (is_f_key(e.key) ? 0
+				      : here	      ? 1
+						      : 2))
 				continue;
 			cols -= e.cells;
 			for (; at > 0 && goes_before(&e, &out[at - 1]); at--)

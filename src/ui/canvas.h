@@ -20,7 +20,7 @@ enum { CANVAS_CELL_BYTES = 30 };
  * A colour of a cell's own: CANVAS_COLOR | 0xRRGGBB; CANVAS_GROUND: what the terminal has behind
  * everything (as text's colour only on a CANVAS_COLOR); 0: the style's.
  */
-#define CANVAS_COLOR UINT32_C(0x1000000)
+#define CANVAS_COLOR  UINT32_C(0x1000000)
 #define CANVAS_GROUND UINT32_C(0x2000000)
 
 struct canvas_cell {

@@ -28,7 +28,10 @@ char *format_change(char *out, double points)
 	else if (fabs(points) < 0.05)
 		snprintf(out, FORMAT_MAX, "0.0");
 	else if (fabs(points) >= 999.95)
-		snprintf(out, FORMAT_MAX, "%+.0f", fabs(points) < 99999 ? points : points > 0 ? 99999 : -99999);
+		snprintf(out, FORMAT_MAX, "%+.0f",
+			 fabs(points) < 99999 ? points
+			 : points > 0	      ? 99999
+					      : -99999);
 	else
 		snprintf(out, FORMAT_MAX, "%+.1f", points);
 	return out;

@@ -238,7 +238,8 @@ static void functions_copy(struct pane *p, struct pst_buf *out)
 	if (t->selected >= t->table.len)
 		return;
 	r = &t->table.at[t->selected];
-	pst_buf_addf(out, "%s (%s", r->name, r->full_file && *r->full_file ? r->full_file : r->file);
+	pst_buf_addf(out, "%s (%s", r->name,
+		     r->full_file && *r->full_file ? r->full_file : r->file);
 	pst_buf_addf(out, r->line > 0 ? ":%d)" : ")", r->line);
 }
 

@@ -56,7 +56,8 @@ static int numbers_cells(const struct functions_layout *l)
 /* When room is short seconds go first, then %GIL, then %Total; the first that is wanted stays. */
 static void drop_numbers(struct functions_layout *l, int cols)
 {
-	static const int go[] = {COLUMN_TOTAL, COLUMN_OWN, COLUMN_GIL_PERCENT, COLUMN_TOTAL_PERCENT};
+	static const int go[] = {COLUMN_TOTAL, COLUMN_OWN, COLUMN_GIL_PERCENT,
+				 COLUMN_TOTAL_PERCENT};
 
 	for (size_t i = 0; i < sizeof go / sizeof *go && cols - numbers_cells(l) < TEXT_MIN; i++) {
 		l->shown[go[i]] = false;

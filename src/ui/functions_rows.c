@@ -54,10 +54,10 @@ static void fill(struct functions *t)
 /* What percentages are about changed: there is no window before. */
 static bool is_other(struct functions *t, const struct ui_view *v)
 {
-	enum pst_sort by = v->table.sort == PST_SORT_TOTAL_PERCENT ||
-					   v->table.sort == PST_SORT_GIL_PERCENT
-				   ? v->table.sort
-				   : PST_SORT_OWN_PERCENT;
+	enum pst_sort by =
+		v->table.sort == PST_SORT_TOTAL_PERCENT || v->table.sort == PST_SORT_GIL_PERCENT
+			? v->table.sort
+			: PST_SORT_OWN_PERCENT;
 	bool other = by != t->judged || v->table.group != t->group || v->counted != t->counted;
 
 	t->judged = by;

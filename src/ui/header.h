@@ -13,7 +13,7 @@ struct header {
 	double rate_asked;	/* by the user */
 	double window;		/* seconds that the percentages speak of; 0: none yet */
 	size_t processes;
-	const char *title;	/* a line of its own, whose end stays when it is cut; NULL: none */
+	const char *title; /* a line of its own, whose end stays when it is cut; NULL: none */
 };
 
 /* Fetches what the model knows. */

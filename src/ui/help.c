@@ -7,8 +7,8 @@
 #include "ui/pane.h"
 
 /*
- * All commands with their keys in the pane from which the help was called, out of the command table,
- * and what the figures mean.
+ * All commands with their keys in the pane from which the help was called, out of the command
+ * table, and what the figures mean.
  */
 
 enum { HELP_COL = 20, NARROW = 44 };

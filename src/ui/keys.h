@@ -32,7 +32,7 @@ enum {
 #define UI_KEY_ENUM(id, name) UI_KEY_##id,
 	UI_KEY_NAMES(UI_KEY_ENUM)
 #undef UI_KEY_ENUM
-	UI_KEY_END_OF_LIST,
+		UI_KEY_END_OF_LIST,
 	UI_KEY_UNKNOWN, /* some key for which there is no name here */
 	UI_KEY_MOUSE	/* no key: term_mouse() tells more */
 };
@@ -58,8 +58,8 @@ struct keymap {
 };
 
 /*
- * Binds each key of the list KEYS to CMD in the panes WHERE, in place of what it meant there before;
- * UI_CMD_NONE: it means nothing there from now on.  USAGE: no such key; LIMIT.
+ * Binds each key of the list KEYS to CMD in the panes WHERE, in place of what it meant there
+ * before; UI_CMD_NONE: it means nothing there from now on.  USAGE: no such key; LIMIT.
  */
 enum pst_err keymap_bind(struct keymap *map, const char *keys, unsigned where, enum ui_cmd cmd,
 			 struct pst_why *why);

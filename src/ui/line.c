@@ -10,7 +10,17 @@
 
 #include "base/text.h"
 
-enum { CTRL_A = 1, CTRL_B, CTRL_D = 4, CTRL_E, CTRL_F, CTRL_H = 8, CTRL_K = 11, CTRL_U = 21, CTRL_W = 23 };
+enum {
+	CTRL_A = 1,
+	CTRL_B,
+	CTRL_D = 4,
+	CTRL_E,
+	CTRL_F,
+	CTRL_H = 8,
+	CTRL_K = 11,
+	CTRL_U = 21,
+	CTRL_W = 23
+};
 
 void line_set(struct line *l, const char *text)
 {
@@ -78,7 +88,8 @@ static enum line_event go(struct line *l, size_t to)
 	return LINE_MOVED;
 }
 
-/* A new character may become one cluster with what stands before it: the cursor goes behind that. */
+/* A new character may become one cluster with what stands before it: the cursor goes behind that.
+ */
 static enum line_event put(struct line *l, ui_key key)
 {
 	utf8proc_uint8_t bytes[4];

@@ -22,8 +22,8 @@ void line_set(struct line *l, const char *text);
 
 enum line_event { LINE_NOTHING, LINE_MOVED, LINE_CHANGED };
 /*
- * Left, Right, Home, End, C-a, C-e, C-b, C-f; Backspace, Del, C-h, C-d; C-u to the start, C-k to the end,
- * C-w the word before; what has a shape is put in.
+ * Left, Right, Home, End, C-a, C-e, C-b, C-f; Backspace, Del, C-h, C-d; C-u to the start, C-k to
+ * the end, C-w the word before; what has a shape is put in.
  */
 enum line_event line_key(struct line *l, ui_key key);
 

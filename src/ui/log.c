@@ -28,8 +28,7 @@ void log_add(struct ui_log *l, uint64_t unix_time, const char *text)
 		l->len--;
 	}
 	line = line_at(l, l->len++);
-	*line = (struct ui_log_line){
-		.text = pst_strdup(text), .unix_time = unix_time, .times = 1};
+	*line = (struct ui_log_line){.text = pst_strdup(text), .unix_time = unix_time, .times = 1};
 }
 
 const struct ui_log_line *log_line(const struct ui_log *l, size_t i)

@@ -13,8 +13,8 @@
 #include "ui/term.h"
 
 #define SECOND_NS UINT64_C(1000000000)
-#define DELAY_MIN     0.05
-#define SOON_NS	      UINT64_C(100000000) /* until what waits for something looks again */
+#define DELAY_MIN 0.05
+#define SOON_NS	  UINT64_C(100000000) /* until what waits for something looks again */
 /* So often in a row may the keyboard promise a key and give none: then the terminal is gone. */
 #define EMPTY_READS_MAX 20
 
@@ -122,16 +122,17 @@ static void adopt_setup(struct ui *ui)
 {
 	struct screen *s = &ui->screen;
 
-	ui->delay_ns = (uint64_t)((s->delay < DELAY_MIN ? DELAY_MIN : s->delay) * (double)SECOND_NS);
+	ui->delay_ns =
+		(uint64_t)((s->delay < DELAY_MIN ? DELAY_MIN : s->delay) * (double)SECOND_NS);
 	s->view.delay_ns = ui->delay_ns;
 	term_set_mouse(ui->term, !s->mouse_off);
 	if (!s->restyle)
 		return;
 	term_restyle(ui->term, &s->theme,
-		     s->colors == SCREEN_COLORS_MONO   ? 0
-		     : s->colors == SCREEN_COLORS_8    ? 8
+		     s->colors == SCREEN_COLORS_MONO  ? 0
+		     : s->colors == SCREEN_COLORS_8   ? 8
 		     : s->colors == SCREEN_COLORS_256 ? 256
-						       : INT_MAX);
+						      : INT_MAX);
 	s->canvas.colors = term_colors(ui->term);
 	s->restyle = false;
 }
@@ -180,8 +181,8 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 }
 
 /*
- * Waits for keys, signals, records that are worth it (who sent them decides), and the next deadline:
- * all others wait for the refresh.
+ * Waits for keys, signals, records that are worth it (who sent them decides), and the next
+ * deadline: all others wait for the refresh.
  */
 static void wait_for(struct ui *ui, enum pst_ready ready[3])
 {
@@ -417,9 +418,8 @@ static void start(struct ui *ui)
 {
 	uint64_t now = pst_now_ns();
 
-	ui->leave_at = ui->opt.duration > 0
-			       ? now + (uint64_t)(ui->opt.duration * (double)SECOND_NS)
-			       : PST_NEVER;
+	ui->leave_at = ui->opt.duration > 0 ? now + (uint64_t)(ui->opt.duration * (double)SECOND_NS)
+					    : PST_NEVER;
 	begin(ui, now);
 }
 

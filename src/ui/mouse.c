@@ -71,8 +71,8 @@ static enum ui_effect dismiss(struct screen *s)
 static enum ui_effect in_menu(struct screen *s, const struct ui_mouse *m)
 {
 	if (m->kind == MOUSE_WHEEL_UP || m->kind == MOUSE_WHEEL_DOWN)
-		return menu_event(s, menu_key(&s->menu, m->kind == MOUSE_WHEEL_UP ? UI_KEY_UP
-										  : UI_KEY_DOWN));
+		return menu_event(
+			s, menu_key(&s->menu, m->kind == MOUSE_WHEEL_UP ? UI_KEY_UP : UI_KEY_DOWN));
 	if (m->kind != MOUSE_CLICK && m->kind != MOUSE_DOUBLE)
 		return UI_NONE;
 	return menu_event(s, menu_click(&s->menu, m->row, m->col));
@@ -97,8 +97,7 @@ enum ui_effect screen_mouse(struct screen *s, const struct ui_mouse *m)
 		return click_command(s, m, tabs_hit(s, m->col));
 	if (p->strip >= 0 && m->row >= p->strip && m->row < p->strip + p->strip_lines)
 		return in_strip(s, m);
-	if (m->row >= p->top && m->row < p->top + p->rows && m->col >= 0 &&
-	    m->col < s->canvas.cols)
+	if (m->row >= p->top && m->row < p->top + p->rows && m->col >= 0 && m->col < s->canvas.cols)
 		return in_panes(s, m);
 	return UI_NONE;
 }

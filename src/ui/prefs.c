@@ -17,9 +17,9 @@
 enum { LINES_MAX = 10000, LINE_MAX_BYTES = 1000 };
 
 static const char *const panes[PANE_COUNT] = {
-	[PANE_FUNCTIONS] = "functions", [PANE_THREADS] = "threads",   [PANE_STACK] = "stack",
-	[PANE_FLAME] = "flame",		[PANE_CALLS] = "callers",     [PANE_PICKER] = "processes",
-	[PANE_MESSAGES] = "messages",	[PANE_SETUP] = "setup",	      [PANE_HELP] = "help",
+	[PANE_FUNCTIONS] = "functions", [PANE_THREADS] = "threads", [PANE_STACK] = "stack",
+	[PANE_FLAME] = "flame",		[PANE_CALLS] = "callers",   [PANE_PICKER] = "processes",
+	[PANE_MESSAGES] = "messages",	[PANE_SETUP] = "setup",	    [PANE_HELP] = "help",
 };
 
 /* ---- words ---- */
@@ -112,8 +112,8 @@ static enum pst_err read_columns(struct screen *s, const char *rest, struct pst_
 		enum functions_column c = functions_column_find(word, n);
 
 		if (c == COLUMN_COUNT)
-			return pst_why_set(why, PST_USAGE, 0, _("there is no column \"%.*s\""), (int)n,
-				   word);
+			return pst_why_set(why, PST_USAGE, 0, _("there is no column \"%.*s\""),
+					   (int)n, word);
 		columns |= 1u << c;
 	}
 	s->view.columns = columns;
@@ -141,17 +141,18 @@ static enum pst_err read_bind(struct screen *s, const char *rest, struct pst_why
 	snprintf(name, sizeof name, "%.63s", last);
 	cmd = ui_command_find(name);
 	if (cmd == UI_CMD_NONE && strcmp(name, "none") != 0)
-		return pst_why_set(why, PST_USAGE, 0, _("there is no command \"%.*s\""), (int)strlen(name),
-				   name);
+		return pst_why_set(why, PST_USAGE, 0, _("there is no command \"%.*s\""),
+				   (int)strlen(name), name);
 	if (cmd != UI_CMD_NONE && where == UI_IN_ALL)
 		where = ui_command(cmd)->where;
 	if (cmd != UI_CMD_NONE && where & ~ui_command(cmd)->where)
-		return pst_why_set(why, PST_USAGE, 0, _("\"%.*s\" means nothing in all of these panes"), (int)strlen(name),
-				   name);
+		return pst_why_set(why, PST_USAGE, 0,
+				   _("\"%.*s\" means nothing in all of these panes"),
+				   (int)strlen(name), name);
 	keys[last - keys] = '\0';
 	if (!keys[strspn(keys, " \t")])
-		return pst_why_set(why, PST_USAGE, 0, _("no key is named for \"%.*s\""), (int)strlen(name),
-				   name);
+		return pst_why_set(why, PST_USAGE, 0, _("no key is named for \"%.*s\""),
+				   (int)strlen(name), name);
 	return keymap_bind(&s->keys, keys, where, cmd, why);
 }
 
@@ -164,13 +165,14 @@ static enum pst_err read_color(struct screen *s, const char *rest, struct pst_wh
 	bool ground = false;
 
 	if (style == ST_COUNT)
-		return pst_why_set(why, PST_USAGE, 0, _("nothing is called \"%.*s\" that has a colour"), (int)n,
-				   word);
+		return pst_why_set(why, PST_USAGE, 0,
+				   _("nothing is called \"%.*s\" that has a colour"), (int)n, word);
 	e = s->theme.at[style];
 	while (word = next_word(&rest, &n), n) {
 		if (!theme_set(&e, word, n, &ground))
-			return pst_why_set(why, PST_USAGE, 0, _("\"%.*s\" is no colour (red, 178, #ff8800, default)"), (int)n,
-				   word);
+			return pst_why_set(why, PST_USAGE, 0,
+					   _("\"%.*s\" is no colour (red, 178, #ff8800, default)"),
+					   (int)n, word);
 	}
 	s->theme.at[style] = e;
 	s->restyle = true;
@@ -195,8 +197,9 @@ enum pst_err prefs_line(struct screen *s, const char *line, struct pst_why *why)
 		if (is_word(kinds[i].word, word, n))
 			return kinds[i].read(s, line, why);
 	}
-	return pst_why_set(why, PST_USAGE, 0, _("a line begins with set, columns, bind or color, not with \"%.*s\""), (int)n,
-				   word);
+	return pst_why_set(why, PST_USAGE, 0,
+			   _("a line begins with set, columns, bind or color, not with \"%.*s\""),
+			   (int)n, word);
 }
 
 /* Copies a line; false: it is too long. */
@@ -353,7 +356,8 @@ void prefs_write(const struct screen *s, const char *before, struct pst_buf *out
 	if (before)
 		keep_foreign(before, out);
 	else
-		pst_buf_adds(out, "# pyspy-tui: written by its setup (F2); may be changed by hand.\n");
+		pst_buf_adds(out,
+			     "# pyspy-tui: written by its setup (F2); may be changed by hand.\n");
 	write_options(s, out);
 	write_columns(s, out);
 	write_keys(s, out);

@@ -55,8 +55,8 @@ enum pst_err prefs_set(struct screen *s, enum prefs_option o, const char *value,
 void prefs_turn(struct screen *s, enum prefs_option o, int step);
 
 /*
- * Takes over the lines of TEXT.  What is wrong with a line is said as "NAME:LINE: …", and the others
- * count.  Returns how many were wrong.
+ * Takes over the lines of TEXT.  What is wrong with a line is said as "NAME:LINE: …", and the
+ * others count.  Returns how many were wrong.
  */
 unsigned prefs_read(struct screen *s, const char *text, const char *name);
 /* One line without its end. */

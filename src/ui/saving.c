@@ -10,7 +10,8 @@
 #include "base/i18n.h"
 #include "ui/screen_priv.h"
 
-/* Files and the clipboard: what is shown, in some format, under a name that the user agrees with. */
+/* Files and the clipboard: what is shown, in some format, under a name that the user agrees with.
+ */
 
 /* More text than this no terminal takes for its clipboard. */
 enum { CLIP_MAX = 48 * 1024 };

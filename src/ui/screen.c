@@ -14,7 +14,7 @@
 #include "ui/screen_priv.h"
 
 #define DELAY_DEFAULT 0.5
-#define MESSAGE_NS UINT64_C(8000000000)
+#define MESSAGE_NS    UINT64_C(8000000000)
 
 /* ---- life ---- */
 
@@ -219,7 +219,7 @@ enum ui_effect screen_settle(struct screen *s, struct pane *p, enum ui_effect ef
 		s->view.clip = NULL;
 	}
 	say_what_panes_said(s);
-	return effect & (enum ui_effect)~(64 | 32);
+	return effect & (enum ui_effect) ~(64 | 32);
 }
 
 static enum ui_effect go_back(struct screen *s)
@@ -289,8 +289,8 @@ static enum ui_effect meaningless(struct screen *s, ui_key key)
 
 	key_text(text, key);
 	key_text(help, keymap_key(&s->keys, s->active, UI_CMD_HELP));
-	screen_say(s, _("%s has no meaning here; %s shows the keys."),
-		   *text ? text : _("That key"), help);
+	screen_say(s, _("%s has no meaning here; %s shows the keys."), *text ? text : _("That key"),
+		   help);
 	return UI_LAYOUT;
 }
 

@@ -75,9 +75,9 @@ struct screen {
 	struct ui_log log;
 	struct pane panes[PANE_COUNT];
 	bool shown[PANE_COUNT];
-	enum ui_pane_id active;	       /* that the keys go to */
-	enum ui_pane_id left, beside[2]; /* on a wide screen: the table, and what is beside Functions
-					    and Threads; PANE_COUNT: nothing */
+	enum ui_pane_id active;		 /* that the keys go to */
+	enum ui_pane_id left, beside[2]; /* on a wide screen: the table, and what is beside
+					    Functions and Threads; PANE_COUNT: nothing */
 	struct place back[SCREEN_BACK_MAX];
 	size_t back_len;
 	struct prompt prompt;
@@ -86,7 +86,7 @@ struct screen {
 	struct ui_find *search_before; /* while something else is typed */
 	struct saving saving;
 	struct strip strip;
-	char *clip; /* for the clipboard: loop.c takes it; NULL: nothing */
+	char *clip;	    /* for the clipboard: loop.c takes it; NULL: nothing */
 	struct parts parts; /* of the last draw */
 	struct pst_model *model;
 	const struct pst_ui_hooks *hooks;
@@ -96,7 +96,8 @@ struct screen {
 	enum screen_colors colors;
 	bool restyle; /* theme or colours are new: loop.c clears it */
 	bool mouse_off;
-	char first_values[PREFS_COUNT][PREFS_VALUE_MAX]; /* of the options, before the user's file */
+	char first_values[PREFS_COUNT]
+			 [PREFS_VALUE_MAX]; /* of the options, before the user's file */
 	bool rate_given;
 	double rate, delay;
 	uint64_t now_ns;

@@ -185,8 +185,8 @@ static void measure(struct screen *s, struct found *f, const struct found *of)
 {
 	uint64_t all;
 
-	if (!f->find || (!f->stale && f->window == s->view.windows &&
-			 f->counted == s->view.counted))
+	if (!f->find ||
+	    (!f->stale && f->window == s->view.windows && f->counted == s->view.counted))
 		return;
 	all = weight(s->model, &s->view, of);
 	f->percent = all ? 100.0 * (double)weight(s->model, &s->view, f) / (double)all : 0;

@@ -85,7 +85,8 @@ static void draw_color(const struct screen *s, int i, struct canvas *c, int row)
 	char text[THEME_TEXT_MAX];
 
 	canvas_cut(c, row, NAME_COL, VALUE_COL - 1, ST_NORMAL, theme_word((enum style)i));
-	canvas_cut(c, row, VALUE_COL, HELP_COL + 8, (enum style)i, theme_text(&s->theme.at[i], text));
+	canvas_cut(c, row, VALUE_COL, HELP_COL + 8, (enum style)i,
+		   theme_text(&s->theme.at[i], text));
 }
 
 /* In the first pane where it means something. */
@@ -156,7 +157,8 @@ static void setup_draw(struct pane *p, struct canvas *c)
 		t->at = 1;
 	t->page = c->rows - 1;
 	scroll(t);
-	pst_buf_addf(&title, path ? _("Setup: Enter changes, s writes %s") : _("Setup: Enter changes"),
+	pst_buf_addf(&title,
+		     path ? _("Setup: Enter changes, s writes %s") : _("Setup: Enter changes"),
 		     path);
 	canvas_fill(c, 0, ST_TITLE);
 	canvas_cut(c, 0, 0, c->cols, ST_TITLE, pst_buf_text(&title));
@@ -164,7 +166,8 @@ static void setup_draw(struct pane *p, struct canvas *c)
 	for (int row = 1; row < c->rows && t->first + row - 1 < ROWS; row++) {
 		draw_row(s, t->first + row - 1, c, row);
 		if (t->first + row - 1 == t->at)
-			canvas_paint(c, row, 0, row_at(t->at).kind == COLOR ? VALUE_COL - 1 : c->cols,
+			canvas_paint(c, row, 0,
+				     row_at(t->at).kind == COLOR ? VALUE_COL - 1 : c->cols,
 				     ST_SELECT);
 	}
 }

@@ -19,7 +19,8 @@ int strip_lines(int rows)
 /* The shortest step by which all that is known fits: so the picture moves rarely. */
 static uint64_t step_for(uint64_t ns, int cells)
 {
-	static const unsigned seconds[] = {1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600};
+	static const unsigned seconds[] = {1,	2,   5,	  10,	20,   30,  60,
+					   120, 300, 600, 1200, 1800, 3600};
 	size_t i = 0;
 
 	while (i + 1 < sizeof seconds / sizeof *seconds &&

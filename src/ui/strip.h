@@ -14,16 +14,16 @@ enum { STRIP_CELLS_MAX = 512, STRIP_LABEL_CELLS = 10 };
 
 struct strip {
 	struct pst_time_cell at[STRIP_CELLS_MAX];
-	int cells;	  /* of the last update */
-	int lead;	  /* cells at the left that are before the clock began */
-	uint64_t from_ns; /* of the first cell behind these */
-	uint64_t step_ns; /* of one cell; 0: nothing is known yet */
-	uint64_t last_ns; /* the newest look */
-	uint64_t cursor_ns; /* 0: none */
-	uint64_t begin_ns;  /* a span that was begun and not ended; 0: none */
+	int cells;		       /* of the last update */
+	int lead;		       /* cells at the left that are before the clock began */
+	uint64_t from_ns;	       /* of the first cell behind these */
+	uint64_t step_ns;	       /* of one cell; 0: nothing is known yet */
+	uint64_t last_ns;	       /* the newest look */
+	uint64_t cursor_ns;	       /* 0: none */
+	uint64_t begin_ns;	       /* a span that was begun and not ended; 0: none */
 	struct pst_span_ns a, b, span; /* {0, 0}: not marked; SPAN: that is shown */
-	uint64_t drag_ns;   /* where the mouse went down; 0: it is up */
-	bool dragged;	    /* and whether it moved since */
+	uint64_t drag_ns;	       /* where the mouse went down; 0: it is up */
+	bool dragged;		       /* and whether it moved since */
 };
 
 /* Fetches COLS columns' worth of the model's history. */

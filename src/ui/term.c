@@ -33,10 +33,10 @@ struct ui_term {
 	short pairs[ST_COUNT];
 	struct theme theme;
 	enum canvas_colors colors;
-	bool has_colors; /* the terminal, and the user did not say NO_COLOR */
-	bool direct;	 /* a colour's number is its value */
-	bool own;	    /* the terminal's own colours can be asked for (-1) */
-	struct pairs mixed; /* of cells with colours of their own */
+	bool has_colors;       /* the terminal, and the user did not say NO_COLOR */
+	bool direct;	       /* a colour's number is its value */
+	bool own;	       /* the terminal's own colours can be asked for (-1) */
+	struct pairs mixed;    /* of cells with colours of their own */
 	bool has_mouse, mouse; /* the terminal can tell of it; and is asked to */
 	bool drag_due;	       /* curses asks first, with the next refresh */
 	struct ui_mouse click; /* the last one … */
@@ -162,9 +162,7 @@ static void prepare_styles(struct ui_term *t, int most)
 	int pairs = COLOR_PAIRS < PAIRS_MAX ? COLOR_PAIRS : PAIRS_MAX;
 
 	t->direct = COLORS >= DIRECT_COLORS && most > 256;
-	t->colors = !colour			 ? CANVAS_NONE
-		    : COLORS < 256 || most < 256 ? CANVAS_FEW
-						 : CANVAS_MANY;
+	t->colors = !colour ? CANVAS_NONE : COLORS < 256 || most < 256 ? CANVAS_FEW : CANVAS_MANY;
 	pairs_clear(&t->mixed);
 	pairs_init(&t->mixed, ST_COUNT + 1, pairs);
 	for (int i = 0; i < ST_COUNT; i++) {
@@ -204,7 +202,8 @@ static bool knows_mouse(void)
 {
 	const char *intro = key_mouse, *name = getenv("TERM");
 
-	return intro && strncmp(intro, "\033[", 2) == 0 && !(name && strncmp(name, "linux", 5) == 0);
+	return intro && strncmp(intro, "\033[", 2) == 0 &&
+	       !(name && strncmp(name, "linux", 5) == 0);
 }
 
 static void tell_drag(const struct ui_term *t, bool on)
@@ -241,8 +240,7 @@ static SCREEN *open_screen(void)
 	int found = 0;
 
 	if (!end || end[9] || !colors ||
-	    (strcmp(colors, "truecolor") != 0 && strcmp(colors, "24bit") != 0) ||
-	    end - name > 40)
+	    (strcmp(colors, "truecolor") != 0 && strcmp(colors, "24bit") != 0) || end - name > 40)
 		return newterm(NULL, stdout, stdin);
 	snprintf(direct, sizeof direct, "%.*s-direct", (int)(end - name), name);
 	if (setupterm(direct, FD_OUT, &found) != OK)

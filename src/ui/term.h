@@ -42,8 +42,8 @@ enum canvas_colors term_colors(const struct ui_term *t);
  */
 ui_key term_key(struct ui_term *t);
 /*
- * After UI_KEY_MOUSE: what happened, in cells of the screen; false: nothing of interest.  Two clicks
- * at one place within 0.4 s are a double click; NOW_NS is the monotonic clock.
+ * After UI_KEY_MOUSE: what happened, in cells of the screen; false: nothing of interest.  Two
+ * clicks at one place within 0.4 s are a double click; NOW_NS is the monotonic clock.
  */
 bool term_mouse(struct ui_term *t, struct ui_mouse *out, uint64_t now_ns);
 /* Whether the terminal is asked to tell of the mouse (at first: yes). */

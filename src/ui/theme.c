@@ -29,8 +29,8 @@ static const struct theme_entry entries[ST_COUNT] = {
 	[ST_ALERT] = {RED, -1, 160, -1, THEME_BOLD, THEME_BOLD, 'a'},
 	[ST_MESSAGE] = {YELLOW, -1, 172, -1, 0, THEME_BOLD, 'm'},
 	[ST_TAB] = {-1, -1, 244, -1, 0, 0, 'q'},
-	[ST_TAB_HERE] = {-1, -1, -1, -1, THEME_BOLD | THEME_UNDERLINE,
-			 THEME_BOLD | THEME_UNDERLINE, 'N'},
+	[ST_TAB_HERE] = {-1, -1, -1, -1, THEME_BOLD | THEME_UNDERLINE, THEME_BOLD | THEME_UNDERLINE,
+			 'N'},
 	[ST_PROMPT] = {-1, -1, -1, -1, THEME_BOLD, THEME_BOLD, 'p'},
 	[ST_MATCH] = {BLACK, YELLOW, 16, 178, 0, THEME_REVERSE, 'x'},
 	[ST_CHANGED] = {YELLOW, -1, 172, -1, THEME_BOLD, THEME_BOLD, 'c'},
@@ -51,23 +51,23 @@ static const struct theme_entry entries[ST_COUNT] = {
 };
 
 static const char *const words[ST_COUNT] = {
-	[ST_NORMAL] = "normal",	     [ST_DIM] = "dim",
-	[ST_BOLD] = "strong",	     [ST_TITLE] = "title",
-	[ST_TITLE_SORT] = "sorted",  [ST_SELECT] = "selected",
-	[ST_HOT] = "heat",	     [ST_WARM] = "warm",
-	[ST_MILD] = "mild",	     [ST_FILE] = "file",
-	[ST_KEY] = "key",	     [ST_KEY_TEXT] = "key-text",
-	[ST_BANNER] = "banner",	     [ST_ALERT] = "alert",
-	[ST_MESSAGE] = "message",    [ST_TAB] = "tab",
-	[ST_TAB_HERE] = "tab-here",  [ST_PROMPT] = "prompt",
-	[ST_MATCH] = "match",	     [ST_CHANGED] = "changed",
-	[ST_HERE] = "here",	     [ST_SPAN] = "span",
-	[ST_GIL] = "gil",	     [ST_WAIT] = "wait",
-	[ST_RUN] = "run",	     [ST_LABEL] = "label",
-	[ST_BOX] = "box",	     [ST_BOX_LIBRARY] = "box-library",
-	[ST_BOX_REST] = "box-rest",  [ST_BOX_FOUND] = "box-found",
-	[ST_BOX_GREW] = "box-grew",  [ST_BOX_SHRANK] = "box-shrank",
-	[ST_GREW] = "grew",	     [ST_SHRANK] = "shrank",
+	[ST_NORMAL] = "normal",	    [ST_DIM] = "dim",
+	[ST_BOLD] = "strong",	    [ST_TITLE] = "title",
+	[ST_TITLE_SORT] = "sorted", [ST_SELECT] = "selected",
+	[ST_HOT] = "heat",	    [ST_WARM] = "warm",
+	[ST_MILD] = "mild",	    [ST_FILE] = "file",
+	[ST_KEY] = "key",	    [ST_KEY_TEXT] = "key-text",
+	[ST_BANNER] = "banner",	    [ST_ALERT] = "alert",
+	[ST_MESSAGE] = "message",   [ST_TAB] = "tab",
+	[ST_TAB_HERE] = "tab-here", [ST_PROMPT] = "prompt",
+	[ST_MATCH] = "match",	    [ST_CHANGED] = "changed",
+	[ST_HERE] = "here",	    [ST_SPAN] = "span",
+	[ST_GIL] = "gil",	    [ST_WAIT] = "wait",
+	[ST_RUN] = "run",	    [ST_LABEL] = "label",
+	[ST_BOX] = "box",	    [ST_BOX_LIBRARY] = "box-library",
+	[ST_BOX_REST] = "box-rest", [ST_BOX_FOUND] = "box-found",
+	[ST_BOX_GREW] = "box-grew", [ST_BOX_SHRANK] = "box-shrank",
+	[ST_GREW] = "grew",	    [ST_SHRANK] = "shrank",
 };
 
 /* Where brightness helps: brighter on a dark ground, darker on a light one. */
@@ -75,10 +75,10 @@ static const struct {
 	enum style style;
 	short dark, light;
 } grounds[] = {
-	{ST_DIM, 247, 242},   {ST_HOT, 203, 160},  {ST_WARM, 221, 130},	 {ST_MILD, 114, 28},
-	{ST_FILE, 80, 30},    {ST_ALERT, 203, 124}, {ST_MESSAGE, 221, 130}, {ST_TAB, 247, 242},
-	{ST_CHANGED, 221, 130}, {ST_GIL, 177, 90}, {ST_WAIT, 221, 130},	 {ST_RUN, 114, 28},
-	{ST_LABEL, 80, 30},   {ST_GREW, 203, 124}, {ST_SHRANK, 114, 28},
+	{ST_DIM, 247, 242},	{ST_HOT, 203, 160},   {ST_WARM, 221, 130},    {ST_MILD, 114, 28},
+	{ST_FILE, 80, 30},	{ST_ALERT, 203, 124}, {ST_MESSAGE, 221, 130}, {ST_TAB, 247, 242},
+	{ST_CHANGED, 221, 130}, {ST_GIL, 177, 90},    {ST_WAIT, 221, 130},    {ST_RUN, 114, 28},
+	{ST_LABEL, 80, 30},	{ST_GREW, 203, 124},  {ST_SHRANK, 114, 28},
 };
 
 void theme_init(struct theme *t, enum theme_ground ground)

@@ -22,17 +22,17 @@ enum style {
 	ST_BANNER,
 	ST_ALERT, /* a figure that should be zero */
 	ST_MESSAGE,
-	ST_TAB,	      /* the name of a pane that is not shown */
-	ST_TAB_HERE,  /* of the one that is */
-	ST_PROMPT,    /* what the user is asked for */
-	ST_MATCH,     /* what the search found */
-	ST_CHANGED,   /* a value that changed since the last look */
-	ST_HERE,      /* the line that runs; the cursor on the timeline */
-	ST_SPAN,      /* the marked span of time */
-	ST_GIL,	      /* holds the lock; its share on the timeline */
-	ST_WAIT,      /* waits for it */
-	ST_RUN,	      /* runs without it; the CPU on the timeline */
-	ST_LABEL,     /* the name of a variable, a word before a figure */
+	ST_TAB,		/* the name of a pane that is not shown */
+	ST_TAB_HERE,	/* of the one that is */
+	ST_PROMPT,	/* what the user is asked for */
+	ST_MATCH,	/* what the search found */
+	ST_CHANGED,	/* a value that changed since the last look */
+	ST_HERE,	/* the line that runs; the cursor on the timeline */
+	ST_SPAN,	/* the marked span of time */
+	ST_GIL,		/* holds the lock; its share on the timeline */
+	ST_WAIT,	/* waits for it */
+	ST_RUN,		/* runs without it; the CPU on the timeline */
+	ST_LABEL,	/* the name of a variable, a word before a figure */
 	ST_BOX,		/* a function of the user's in a flamegraph … */
 	ST_BOX_LIBRARY, /* … of a library … */
 	ST_BOX_REST,	/* … what stands for no function */

@@ -49,25 +49,27 @@ struct pst_ui_hooks {
 	 */
 	const char *(*child_status)(void *ctx);
 	/*
-	 * Asks for a thread's stack and values: between two looks of the sampler, which holds the target
-	 * for it (bounded).  A newer request replaces one that waits.  The answer is fetched by
-	 * inspected() once wait_fd or the next refresh wakes the screen: the caller's to free; NULL: none yet.
+	 * Asks for a thread's stack and values: between two looks of the sampler, which holds the
+	 * target for it (bounded).  A newer request replaces one that waits.  The answer is fetched
+	 * by inspected() once wait_fd or the next refresh wakes the screen: the caller's to free;
+	 * NULL: none yet.
 	 */
 	void (*inspect)(void *ctx, const struct pst_inspect_request *r);
 	struct pst_inspection *(*inspected)(void *ctx);
-	/* Lines FIRST to LAST of FILE of PROCESS (id of the model), through the target's root.  Quick; NULL hook: none. */
+	/* Lines FIRST to LAST of FILE of PROCESS (id of the model), through the target's root.
+	 * Quick; NULL hook: none. */
 	void (*source)(void *ctx, uint32_t process, const char *file, int first, int last,
 		       struct pst_source *out);
 	/* All Python processes; may take some milliseconds. */
 	void (*candidates)(void *ctx, struct pst_candidates *out);
 	/*
-	 * Begins to watch process PID (picker), in the background.  WHY says what is wrong; then all goes
-	 * on as before.
+	 * Begins to watch process PID (picker), in the background.  WHY says what is wrong; then
+	 * all goes on as before.
 	 */
 	enum pst_err (*attach)(void *ctx, int pid, struct pst_why *why);
 	/*
-	 * Whether that is under way still, after a moment; else *ERR is what became of it, with WHY.
-	 * NULL hook: it never is.
+	 * Whether that is under way still, after a moment; else *ERR is what became of it, with
+	 * WHY. NULL hook: it never is.
 	 */
 	bool (*attaching)(void *ctx, enum pst_err *err, struct pst_why *why);
 	void (*attach_cancel)(void *ctx);
@@ -77,19 +79,23 @@ struct pst_ui_hooks {
 	 */
 	struct pst_model *(*attached)(void *ctx);
 	/*
-	 * Writes what REQUEST says in the background.  False: WHY says what is wrong (exists already:
-	 * PST_EXISTS, to be asked whether it may be replaced).  exported(): what became of the last one: a
-	 * sentence for the user, once; NULL: nothing new.
+	 * Writes what REQUEST says in the background.  False: WHY says what is wrong (exists
+	 * already: PST_EXISTS, to be asked whether it may be replaced).  exported(): what became of
+	 * the last one: a sentence for the user, once; NULL: nothing new.
 	 */
 	bool (*export)(void *ctx, const struct pst_ui_export *request, struct pst_why *why);
 	const char *(*exported)(void *ctx, bool *failed);
 	/* Names of the formats that export() knows; NULL behind the last. */
 	const char *(*format)(void *ctx, size_t i, const char **help, const char **ending);
-	/* Opens FILE of PROCESS at LINE in the user's editor; the screen has given the terminal back. */
-	enum pst_err (*edit)(void *ctx, uint32_t process, const char *file, int line, struct pst_why *why);
+	/* Opens FILE of PROCESS at LINE in the user's editor; the screen has given the terminal
+	 * back. */
+	enum pst_err (*edit)(void *ctx, uint32_t process, const char *file, int line,
+			     struct pst_why *why);
 	/* Writes TEXT to PATH (a value); PST_EXISTS as above. */
-	enum pst_err (*save_text)(void *ctx, const char *path, const char *text, bool replace, struct pst_why *why);
-	/* The user's configuration: its text (NULL: none), and to write it anew; path for messages. */
+	enum pst_err (*save_text)(void *ctx, const char *path, const char *text, bool replace,
+				  struct pst_why *why);
+	/* The user's configuration: its text (NULL: none), and to write it anew; path for messages.
+	 */
 	const char *(*config_text)(void *ctx);
 	const char *(*config_path)(void *ctx);
 	enum pst_err (*config_save)(void *ctx, const char *text, struct pst_why *why);
@@ -108,15 +114,15 @@ struct pst_ui_export {
 struct pst_ui_options {
 	double rate;
 	bool rate_given; /* by the user: the configuration cannot change it */
-	double delay; /* seconds between refreshes; 0: 0.5 */
+	double delay;	 /* seconds between refreshes; 0: 0.5 */
 	bool idle, gil_only;
-	double duration;   /* seconds; 0: until quit */
-	bool exit_at_end;  /* leave when the target ends; else the data stays with a banner */
-	bool unproved;	   /* the samples are not proved (--nonblocking): said in the header */
+	double duration;      /* seconds; 0: until quit */
+	bool exit_at_end;     /* leave when the target ends; else the data stays with a banner */
+	bool unproved;	      /* the samples are not proved (--nonblocking): said in the header */
 	const char *sampling; /* how the target is read, for the header; NULL: not said */
 	const char *fallback; /* how instead where that cannot be; NULL as well then */
-	const char *title; /* e.g. where the started program's output goes; NULL none */
-	bool pick; /* there is no process yet: the picker is shown */
+	const char *title;    /* e.g. where the started program's output goes; NULL none */
+	bool pick;	      /* there is no process yet: the picker is shown */
 };
 
 /*

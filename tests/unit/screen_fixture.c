@@ -157,7 +157,8 @@ static size_t add_cells(char *out, size_t size, int row, int style)
 
 	out[0] = '\0';
 	for (int col = 0; col < screen.canvas.cols; col++) {
-		const struct canvas_cell *cell = &screen.canvas.at[row * screen.canvas.stride + col];
+		const struct canvas_cell *cell =
+			&screen.canvas.at[row * screen.canvas.stride + col];
 
 		if (style < 0 || cell->style == style)
 			used += (size_t)snprintf(out + used, size - used, "%s", cell->text);

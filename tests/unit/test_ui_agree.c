@@ -144,15 +144,15 @@ static void test_tabs(void **state)
 		press("1");
 		row = find_row(keys[p], &col);
 		row = screen.parts.tabs;
-		while (col < 80 && tabs_hit(&screen, col) != (enum ui_cmd)(UI_CMD_SHOW_FUNCTIONS + p))
+		while (col < 80 &&
+		       tabs_hit(&screen, col) != (enum ui_cmd)(UI_CMD_SHOW_FUNCTIONS + p))
 			col++;
 		mouse(MOUSE_CLICK, row, col);
 		assert_int_equal(screen.active, p);
 	}
 }
 
-#define CASE(f) \
-	cmocka_unit_test_setup_teardown(f, screen_fixture_setup, screen_fixture_teardown)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, screen_fixture_setup, screen_fixture_teardown)
 
 int main(void)
 {

@@ -6,7 +6,8 @@
 #include "ui/find.h"
 #include "unit.h"
 
-/* Regular expressions as they are typed: what matches, what is an error, and that none takes long. */
+/* Regular expressions as they are typed: what matches, what is an error, and that none takes long.
+ */
 
 static bool matches(const char *pattern, const char *text)
 {
@@ -90,10 +91,8 @@ static void test_bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_smart_case),
-		cmocka_unit_test(test_place_of_the_match),
-		cmocka_unit_test(test_name_or_file),
-		cmocka_unit_test(test_errors_are_sentences),
+		cmocka_unit_test(test_smart_case),   cmocka_unit_test(test_place_of_the_match),
+		cmocka_unit_test(test_name_or_file), cmocka_unit_test(test_errors_are_sentences),
 		cmocka_unit_test(test_bounded),
 	};
 

@@ -78,7 +78,8 @@ static void any_record(struct fixture_scene *scene)
 
 static void event(struct fixture_scene *scene)
 {
-	static const int rows[] = {1, 4, 5, 8, 12, 24, 40, 100}, cols[] = {1, 19, 20, 40, 80, 160, 300};
+	static const int rows[] = {1, 4, 5, 8, 12, 24, 40, 100},
+			 cols[] = {1, 19, 20, 40, 80, 160, 300};
 
 	switch (any(24)) {
 	case 0:

@@ -135,7 +135,8 @@ static void test_table_agrees_with_itself(void **state)
 			for (int p = 0; p < PANE_COUNT; p++) {
 				enum ui_pane_id pane = (enum ui_pane_id)p;
 
-				assert_int_equal(keymap_find(&map, pane, one.at[k].key) == (enum ui_cmd)i,
+				assert_int_equal(keymap_find(&map, pane, one.at[k].key) ==
+							 (enum ui_cmd)i,
 						 (cmd->where >> p & 1));
 			}
 		}

@@ -73,7 +73,7 @@ static void test_clusters(void **state)
 	type("Left");
 	line_key(&line, 0x301); /* joins what is before it */
 	assert_string_equal(line.text, "a\xcc\x81"
-					"b");
+				       "b");
 	assert_int_equal(line.at, 3);
 }
 
@@ -181,7 +181,8 @@ static void test_clip(void **state)
 	check_clip("f", NULL, "", "\033]52;c;Zg==\a");
 	check_clip("fo", "", NULL, "\033]52;c;Zm8=\a");
 	check_clip("foo", "x", "y", "\033]52;c;Zm9v\a\033Ptmux;\033\033]52;c;Zm9v\a\033\\");
-	check_clip("計算\xff", NULL, "1.pts", "\033]52;c;6KiI566X/w==\a\033P\033]52;c;6KiI566X/w==\a\033\\");
+	check_clip("計算\xff", NULL, "1.pts",
+		   "\033]52;c;6KiI566X/w==\a\033P\033]52;c;6KiI566X/w==\a\033\\");
 }
 
 int main(void)

@@ -189,7 +189,8 @@ static enum ui_effect asking(struct pane *p, enum ui_cmd cmd)
 		return UI_ASK;
 	}
 	if (cmd == UI_CMD_RIGHT) {
-		*a = (struct ui_ask){.title = "Sure?", .text = "it", .confirm = true, .done = answer};
+		*a = (struct ui_ask){
+			.title = "Sure?", .text = "it", .confirm = true, .done = answer};
 		return UI_ASK;
 	}
 	if (cmd == UI_CMD_LEFT) {
@@ -548,8 +549,7 @@ static void test_nothing_is_watched(void **state)
 	fixture_free(&empty);
 }
 
-#define CASE(f) \
-	cmocka_unit_test_setup_teardown(f, screen_fixture_setup, screen_fixture_teardown)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, screen_fixture_setup, screen_fixture_teardown)
 
 int main(void)
 {

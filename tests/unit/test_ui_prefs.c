@@ -149,7 +149,8 @@ static void test_refusals_say_what_may_be(void **state)
 static void test_lines_are_numbered_and_the_others_count(void **state)
 {
 	(void)state;
-	assert_int_equal(prefs_read(&screen, "# mine\nset idle on\nset nothing on\n\ncolor heat blue\nbind",
+	assert_int_equal(prefs_read(&screen,
+				    "# mine\nset idle on\nset nothing on\n\ncolor heat blue\nbind",
 				    "config"),
 			 2);
 	assert_true(screen.view.filter.idle);
@@ -222,10 +223,11 @@ static void test_nothing_set_writes_nothing(void **state)
 
 static void test_written_and_read_again(void **state)
 {
-	static const char mine[] = "# my own words\nset idle on\nfuture thing\nset later 7\n"
-				   "columns own% trend file\nbind all q none\nbind flame q invert\n"
-				   "bind functions,threads C-x sort-next\ncolor file 99 on black dim\n"
-				   "set unit line\nset rate 50\n";
+	static const char mine[] =
+		"# my own words\nset idle on\nfuture thing\nset later 7\n"
+		"columns own% trend file\nbind all q none\nbind flame q invert\n"
+		"bind functions,threads C-x sort-next\ncolor file 99 on black dim\n"
+		"set unit line\nset rate 50\n";
 	struct pst_buf text = {0};
 	char a[PREFS_VALUE_MAX], b[PREFS_VALUE_MAX];
 
@@ -241,9 +243,8 @@ static void test_written_and_read_again(void **state)
 		assert_string_equal(prefs_get(&screen, (enum prefs_option)i, a),
 				    prefs_get(&other, (enum prefs_option)i, b));
 	assert_int_equal(other.view.columns, screen.view.columns);
-	assert_int_equal(other.view.columns,
-			 1u << COLUMN_OWN_PERCENT | 1u << COLUMN_TREND | 1u << COLUMN_NAME |
-				 1u << COLUMN_PLACE);
+	assert_int_equal(other.view.columns, 1u << COLUMN_OWN_PERCENT | 1u << COLUMN_TREND |
+						     1u << COLUMN_NAME | 1u << COLUMN_PLACE);
 	for (int p = 0; p < PANE_COUNT; p++) {
 		for (ui_key k = 1; k < 128; k++)
 			assert_int_equal(keymap_find(&screen.keys, (enum ui_pane_id)p, k),

@@ -144,8 +144,7 @@ static void test_message_goes_by_itself(void **state)
 	assert_false(shows("has no meaning", ST_MESSAGE));
 }
 
-#define CASE(f) \
-	cmocka_unit_test_setup_teardown(f, screen_fixture_setup, screen_fixture_teardown)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, screen_fixture_setup, screen_fixture_teardown)
 
 int main(void)
 {

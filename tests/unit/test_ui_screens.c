@@ -170,7 +170,8 @@ static const char *format(void *ctx, size_t i, const char **help, const char **e
 {
 	static const char *const names[] = {"svg", "speedscope", "raw", "json", "markdown"};
 	static const char *const helps[] = {"flame graph for a browser", "for speedscope.app",
-					    "folded stacks", "all figures", "the screen, for a ticket"};
+					    "folded stacks", "all figures",
+					    "the screen, for a ticket"};
 	static const char *const endings[] = {".svg", ".json", ".txt", ".json", ".md"};
 
 	(void)ctx;
@@ -261,10 +262,8 @@ static void set_figures(struct fixture *f, struct pst_ui_options *opt, int kind)
 static void render(const struct golden *g, struct pst_buf *out)
 {
 	char ended[] = "exited with status 3";
-	struct pst_ui_hooks hooks = {.ctx = ended,
-				     .export = export,
-				     .format = format,
-				     .config_path = config_path};
+	struct pst_ui_hooks hooks = {
+		.ctx = ended, .export = export, .format = format, .config_path = config_path};
 	struct pst_ui_options opt = {.rate = 100, .unproved = g->kind == UNPROVED};
 
 	struct fixture f;
