@@ -8,13 +8,14 @@
 
 #include "base/buf.h"
 #include "base/i18n.h"
+#include "ui/format.h"
 #include "ui/functions.h"
 #include "ui/screen_priv.h"
 
 /* The user's configuration as text, read and written. */
 
 /* Lines beyond are not read: nobody wrote them by hand. */
-enum { LINES_MAX = 10000, LINE_MAX_BYTES = 1000 };
+enum { LINES_MAX = 10000, LINE_MAX_BYTES = 1000, PLACE_CELLS = 32 };
 
 static const char *const panes[PANE_COUNT] = {
 	[PANE_FUNCTIONS] = "functions", [PANE_THREADS] = "threads", [PANE_STACK] = "stack",
@@ -212,6 +213,15 @@ static bool take_line(const char *text, size_t n, char *out)
 	return true;
 }
 
+static void complain(struct screen *s, const char *name, unsigned line, const char *what)
+{
+	struct pst_buf place = {0};
+
+	format_place(&place, name, (int)line, PLACE_CELLS);
+	screen_say(s, "%s: %s", pst_buf_text(&place), what);
+	pst_buf_free(&place);
+}
+
 unsigned prefs_read(struct screen *s, const char *text, const char *name)
 {
 	char line[LINE_MAX_BYTES];
@@ -226,7 +236,7 @@ unsigned prefs_read(struct screen *s, const char *text, const char *name)
 		else
 			prefs_line(s, line, &why);
 		if (why.err != PST_OK) {
-			screen_say(s, "%s:%u: %s", name, number, why.what);
+			complain(s, name, number, why.what);
 			wrong++;
 		}
 		text += n + (text[n] == '\n');
