@@ -8,6 +8,10 @@ EXTRA_DIST += \
 	%D%/RECORDED-TARGET.md \
 	%D%/STATS-JSON.md \
 	%D%/screens/dump.svg \
+	%D%/screens/callers.svg \
+	%D%/screens/flame.svg \
 	%D%/screens/help.svg \
-	%D%/screens/lines.svg \
+	%D%/screens/span.svg \
+	%D%/screens/stack.svg \
+	%D%/screens/threads.svg \
 	%D%/screens/top.svg

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "ui/find.h"
 #include "ui/format.h"
 
 /*
@@ -290,6 +291,20 @@ static void draw_identity(const struct header *h, struct canvas *c)
 		draw_cmdline(h->s.cmdline, c, col);
 }
 
+/* Where there is no line of tabs to say it. */
+static void add_narrowed(struct pieces *p, const struct ui_view *v)
+{
+	if (v->diff)
+		add(p, ST_WARM, "%s", _("B less A"));
+	else if (v->span.to_ns)
+		add(p, ST_WARM, _("%.0fs of time"),
+		    (double)(v->span.to_ns - v->span.from_ns) / 1e9);
+	if (v->only)
+		add(p, ST_WARM, "/%.20s/", ui_find_pattern(v->only));
+	if (v->filter.threads)
+		add(p, ST_WARM, "%s", _("tagged"));
+}
+
 /* All in one line: what matters most first, what does not fit is left out. */
 static void draw_short(const struct header *h, struct canvas *c)
 {
@@ -315,6 +330,7 @@ static void draw_short(const struct header *h, struct canvas *c)
 		add_alert(&p, _("dropped"), h->s.dropped);
 	if (h->view->table.group != PST_GROUP_FUNCTION)
 		add(&p, ST_DIM, "%s", unit_text(h->view->table.group));
+	add_narrowed(&p, h->view);
 	if (h->view->table.idle)
 		add(&p, ST_DIM, "%s", _("idle counted"));
 	if (h->view->table.gil_only)
