@@ -1,6 +1,10 @@
 """The screen in a real terminal, on a real process: panes, search, filter, time, mouse, clipboard, setup."""
 import base64
+import os
 import re
+import shlex
+import shutil
+import subprocess
 import time
 
 import pytest
@@ -234,3 +238,49 @@ def test_terminals(spinning, name):  # noqa: F811
             assert t.raw.rfind(b"1000l") > t.raw.rfind(b"1000h")
     finally:
         t.child.close(force=True)
+
+
+class Tmux:
+    """A tmux server of its own with one pane."""
+
+    def __init__(self, name, command):
+        self.argv = ["tmux", "-L", name, "-f", os.devnull]
+        env = dict(os.environ, LC_ALL="C.UTF-8", TERM="xterm-256color")
+        env.pop("TMUX", None)
+        subprocess.run([*self.argv, "new-session", "-d", "-x", "100", "-y", "30", command], check=True, env=env)
+        self("set", "-g", "set-clipboard", "on")
+
+    def __call__(self, *args):
+        return subprocess.run([*self.argv, *args], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              universal_newlines=True).stdout
+
+    def wait_for(self, pattern, seconds=20):
+        end = time.monotonic() + seconds
+        while not re.search(pattern, self("capture-pane", "-p"), re.M):
+            assert time.monotonic() < end, "never saw %r in:\n%s" % (pattern, self("capture-pane", "-p"))
+            time.sleep(0.1)
+
+
+def test_in_tmux(spinning, tmp_path):  # noqa: F811
+    if not shutil.which("tmux"):
+        pytest.skip("needs tmux")
+    t = Tmux(tmp_path.name, "%s --pid %d; sleep 1000" % (shlex.quote(binary()), spinning.pid))
+    try:
+        t.wait_for(r"outer.*spin\.py")
+        t("send-keys", "/", "middle", "Enter")
+        t.wait_for(r"search /middle/")
+        t("send-keys", "y")
+        t.wait_for("Copied to the terminal's clipboard")
+        end = time.monotonic() + 10
+        while not t("show-buffer").startswith("middle ("):
+            assert time.monotonic() < end, "tmux has no copy of it"
+            time.sleep(0.1)
+        t("send-keys", "4")
+        t.wait_for("own [0-9.]+%")
+        t("send-keys", "q")
+        end = time.monotonic() + 10
+        while "Functions" in t("capture-pane", "-p"):
+            assert time.monotonic() < end, "the screen stays"
+            time.sleep(0.1)
+    finally:
+        t("kill-server")
