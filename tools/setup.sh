@@ -7,7 +7,7 @@
 BUILD_PACKAGES="gcc libc6-dev make autoconf automake autopoint gettext pkgconf|pkg-config
     libncurses-dev libelf-dev libdw-dev liblzma-dev libunwind-dev libutf8proc-dev libjson-c-dev libpcre2-dev uthash-dev
     zlib1g-dev libprotobuf-c-dev protobuf-c-compiler python3"
-TEST_PACKAGES="libcmocka-dev python3-pytest python3-pexpect python3-pyte tmux clang debootstrap
+TEST_PACKAGES="libcmocka-dev python3-pytest python3-pexpect python3-pyte ncurses-term tmux clang debootstrap
     debian-archive-keyring python3-dev strace groff mandoc shellcheck spin xz-utils procps util-linux time
     chromium python3-websocket python3-jsonschema valgrind"
 
@@ -95,8 +95,8 @@ name_packages() {
 name_test_packages() {
     say "For the tests also:"
     say "  Fedora: dnf install libcmocka-devel python3-pytest python3-pexpect python3-pyte tmux" \
-        "clang debootstrap groff mandoc ShellCheck libasan libubsan libtsan"
-    say "  Alpine: apk add cmocka-dev py3-pytest py3-pexpect py3-pyte tmux clang debootstrap" \
+        "ncurses-term clang debootstrap groff mandoc ShellCheck libasan libubsan libtsan"
+    say "  Alpine: apk add cmocka-dev py3-pytest py3-pexpect py3-pyte ncurses-terminfo tmux clang debootstrap" \
         "groff mandoc shellcheck"
     say "  Arch:   pacman -S cmocka python-pytest python-pexpect python-pyte tmux clang" \
         "debootstrap groff mandoc shellcheck"

@@ -240,6 +240,23 @@ def test_terminals(spinning, name):  # noqa: F811
         t.child.close(force=True)
 
 
+@pytest.mark.parametrize("colors, direct", [("truecolor", True), ("", False)])
+def test_colours_as_they_are(spinning, colors, direct):  # noqa: F811
+    if not os.path.exists("/usr/share/terminfo/x/xterm-direct") and not os.path.exists("/lib/terminfo/x/xterm-direct"):
+        pytest.skip("terminfo here does not know xterm-direct")
+    t = Terminal(command=["env", "COLORTERM=" + colors, binary(), "--pid", str(spinning.pid)])
+    try:
+        t.wait_for("outer")
+        t.key("4")
+        t.read(2)
+        t.key("q")
+        assert t.end() == (0, None)
+        assert bool(re.search(rb"\x1b\[[0-9;]*[34]8:2:", t.raw)) == direct
+        t.restored()
+    finally:
+        t.child.close(force=True)
+
+
 class Tmux:
     """A tmux server of its own with one pane."""
 
