@@ -382,3 +382,19 @@ def test_nothing_seen_is_a_valid_file(any_interpreter, tmp_path):
     assert json.loads(files["json"].read_text())["nodes"] == []
     assert "</svg>" in files["svg"].read_text() and "</html>" in files["html"].read_text()
     assert gzip.decompress(files["pprof"].read_bytes())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root is lured by links")
+def test_root_follows_no_link_of_a_shared_folder(busy, tmp_path):
+    """A link that somebody laid where all may write: neither its target nor a device behind it is written to."""
+    shared, victim_file = tmp_path / "shared", tmp_path / "precious"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    victim_file.write_text("precious")
+    for name, target in (("a.txt", victim_file), ("b.txt", "/dev/full")):
+        (shared / name).symlink_to(target)
+    run("record", "--pid", busy.pid, "-d", 0.3, "-o", shared / "a.txt", check=0)
+    assert victim_file.read_text() == "precious"
+    assert not (shared / "a.txt").is_symlink() and folded((shared / "a.txt").read_text())
+    done = run("record", "--pid", busy.pid, "-d", 0.3, "-o", shared / "b.txt", check=1)
+    assert "b.txt cannot be written" in done.err and "No space" not in done.err
