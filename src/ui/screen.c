@@ -146,11 +146,15 @@ static void say_what_panes_said(struct screen *s)
 	*s->view.said = '\0';
 }
 
-/* Notes of the sampler come one after the other. */
+/* Notes of the sampler are kept at once, and come to the bottom one after the other. */
 static void next_message(struct screen *s)
 {
 	const char *note;
 
+	while ((note = pst_model_note(s->model, s->notes_kept))) {
+		log_add(&s->log, s->header.now_unix, note);
+		s->notes_kept++;
+	}
 	if (s->message_until_ns && s->now_ns < s->message_until_ns)
 		return;
 	s->message_until_ns = 0;
@@ -158,7 +162,8 @@ static void next_message(struct screen *s)
 	if (!note)
 		return;
 	s->notes_seen++;
-	screen_say(s, "%s", note);
+	snprintf(s->message, sizeof s->message, "%s", note);
+	s->message_until_ns = s->now_ns + MESSAGE_NS;
 }
 
 /* ---- going about ---- */

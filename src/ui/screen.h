@@ -103,7 +103,7 @@ struct screen {
 	uint64_t now_ns;
 	char message[512];
 	uint64_t message_until_ns; /* 0: none */
-	size_t notes_seen;
+	size_t notes_seen, notes_kept;
 };
 
 /* All arguments are borrowed and outlive the screen. */

@@ -127,6 +127,7 @@ static void test_notes_come_one_after_the_other(void **state)
 	screen_update(&screen);
 	screen_draw(&screen);
 	assert_true(shows("first note", ST_MESSAGE));
+	assert_int_equal(screen.log.len, 2); /* both are kept already */
 	press("j");
 	assert_true(shows("second note", ST_MESSAGE));
 	press("j");
