@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "unit.h"
 
+/* Without the blanks at its end. */
 static void print_row(struct pst_buf *out, const struct canvas *c, int row)
 {
 	size_t end = out->len;
@@ -25,10 +26,15 @@ static void print_row(struct pst_buf *out, const struct canvas *c, int row)
 	pst_buf_addc(out, '\n');
 }
 
-void golden_print(struct pst_buf *out, const struct canvas *c)
+void golden_text(struct pst_buf *out, const struct canvas *c)
 {
 	for (int row = 0; row < c->rows; row++)
 		print_row(out, c, row);
+}
+
+void golden_print(struct pst_buf *out, const struct canvas *c)
+{
+	golden_text(out, c);
 	pst_buf_adds(out, "--\n");
 	for (int row = 0; row < c->rows; row++) {
 		for (int col = 0; col < c->cols; col++) {
@@ -63,6 +69,17 @@ static void write_all(const char *path, const struct pst_buf *text)
 	assert_int_equal(fclose(file), 0);
 }
 
+/* As remarks, which a reader of TAP skips. */
+static void say_lines(const char *text)
+{
+	while (*text) {
+		int n = (int)strcspn(text, "\n");
+
+		print_message("# %.*s\n", n, text);
+		text += n + (text[n] == '\n');
+	}
+}
+
 void golden_compare(const char *name, const struct pst_buf *text)
 {
 	struct pst_buf expected = {0};
@@ -72,8 +89,9 @@ void golden_compare(const char *name, const struct pst_buf *text)
 	if (getenv("PST_SCREENS_WRITE"))
 		write_all(path, text);
 	read_all(path, &expected);
-	if (strcmp(pst_buf_text(text), pst_buf_text(&expected)) != 0)
-		print_message("%s is now:\n%s", name, pst_buf_text(text));
-	assert_string_equal(pst_buf_text(text), pst_buf_text(&expected));
+	if (strcmp(pst_buf_text(text), pst_buf_text(&expected)) != 0) {
+		say_lines(pst_buf_text(text));
+		fail_msg("%s is another one now", name);
+	}
 	pst_buf_free(&expected);
 }

@@ -186,15 +186,17 @@ tests_unit_test_ui_prefs_LDADD = $(UNIT_UI)
 tests_unit_test_ui_screen_SOURCES = %D%/test_ui_screen.c %D%/screen_fixture.c %D%/screen_fixture.h \
 	%D%/ui_fixture.c %D%/ui_fixture.h
 tests_unit_test_ui_screen_LDADD = $(UNIT_UI)
-tests_unit_test_ui_picker_SOURCES = %D%/test_ui_picker.c %D%/ui_fixture.c %D%/ui_fixture.h
+tests_unit_test_ui_picker_SOURCES = %D%/test_ui_picker.c %D%/golden.c %D%/golden.h \
+	%D%/ui_fixture.c %D%/ui_fixture.h
 tests_unit_test_ui_picker_LDADD = $(UNIT_UI)
-tests_unit_test_ui_screens_SOURCES = %D%/test_ui_screens.c %D%/ui_fixture.c %D%/ui_fixture.h
+tests_unit_test_ui_screens_SOURCES = %D%/test_ui_screens.c %D%/golden.c %D%/golden.h \
+	%D%/ui_fixture.c %D%/ui_fixture.h
 tests_unit_test_ui_screens_LDADD = $(UNIT_UI)
 tests_unit_test_ui_stack_SOURCES = %D%/test_ui_stack.c %D%/pane_fixture.c %D%/pane_fixture.h \
-	%D%/ui_fixture.c %D%/ui_fixture.h
+	%D%/golden.c %D%/golden.h %D%/ui_fixture.c %D%/ui_fixture.h
 tests_unit_test_ui_stack_LDADD = $(UNIT_UI)
 tests_unit_test_ui_threads_SOURCES = %D%/test_ui_threads.c %D%/pane_fixture.c %D%/pane_fixture.h \
-	%D%/ui_fixture.c %D%/ui_fixture.h
+	%D%/golden.c %D%/golden.h %D%/ui_fixture.c %D%/ui_fixture.h
 tests_unit_test_ui_threads_LDADD = $(UNIT_UI)
 
 # Golden screens: PST_SCREENS_WRITE=1 tests/unit/test_ui_screens writes them anew; look at them then.

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "golden.h"
 #include "unit.h"
 
 void stage_draw(struct stage *s)
@@ -148,69 +149,11 @@ void stage_check(const struct stage *s)
 
 /* ---- golden ---- */
 
-static void add_text(struct pst_buf *out, const struct stage *s)
-{
-	for (int row = 0; row < s->canvas.rows; row++) {
-		const char *text = stage_row(s, row);
-		size_t n = strlen(text);
-
-		while (n && text[n - 1] == ' ')
-			n--;
-		pst_buf_add(out, text, n);
-		pst_buf_addc(out, '\n');
-	}
-}
-
-static void add_styles(struct pst_buf *out, const struct canvas *c)
-{
-	for (int row = 0; row < c->rows; row++) {
-		for (int col = 0; col < c->cols; col++) {
-			enum style style = (enum style)c->at[row * c->stride + col].style;
-
-			pst_buf_addc(out, theme_entry(style)->letter);
-		}
-		pst_buf_addc(out, '\n');
-	}
-}
-
-static void read_all(const char *path, struct pst_buf *out)
-{
-	FILE *file = fopen(path, "rb");
-	char chunk[4096];
-	size_t n;
-
-	if (!file)
-		fail_msg("%s is missing: run with PST_SCREENS_WRITE=1 and look at it", path);
-	while ((n = fread(chunk, 1, sizeof chunk, file)) > 0)
-		pst_buf_add(out, chunk, n);
-	fclose(file);
-}
-
-static void write_all(const char *path, const struct pst_buf *text)
-{
-	FILE *file = fopen(path, "wb");
-
-	if (!file)
-		fail_msg("%s cannot be written", path);
-	assert_int_equal(fwrite(pst_buf_text(text), 1, text->len, file), text->len);
-	assert_int_equal(fclose(file), 0);
-}
-
 void stage_golden(const struct stage *s, const char *name)
 {
-	struct pst_buf seen = {0}, expected = {0};
-	char path[1024];
+	struct pst_buf seen = {0};
 
-	snprintf(path, sizeof path, "%s/screens/%s.txt", PST_TESTS_DIR, name);
-	add_text(&seen, s);
-	pst_buf_adds(&seen, "--\n");
-	add_styles(&seen, &s->canvas);
-	if (getenv("PST_SCREENS_WRITE"))
-		write_all(path, &seen);
-	read_all(path, &expected);
-	if (strcmp(pst_buf_text(&seen), pst_buf_text(&expected)) != 0)
-		print_message("%s is now:\n%s", name, pst_buf_text(&seen));
-	assert_string_equal(pst_buf_text(&seen), pst_buf_text(&expected));
+	golden_print(&seen, &s->canvas);
+	golden_compare(name, &seen);
 	pst_buf_free(&seen);
-	pst_buf_free(&expected);
 }

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/vec.h"
 #include "ui/screen.h"
+#include "golden.h"
 #include "ui_fixture.h"
 #include "unit.h"
 
@@ -181,28 +182,11 @@ static void press(struct stage *t, const char *keys)
 	}
 }
 
-static void add_text(struct pst_buf *out, const struct canvas *c)
-{
-	for (int row = 0; row < c->rows; row++) {
-		size_t end = out->len;
-
-		for (int col = 0; col < c->cols; col++) {
-			const struct canvas_cell *cell = &c->at[row * c->stride + col];
-
-			pst_buf_adds(out, cell->text);
-			if (cell->cells && strcmp(cell->text, " ") != 0)
-				end = out->len;
-		}
-		pst_buf_cut(out, end);
-		pst_buf_addc(out, '\n');
-	}
-}
-
 static bool sees(struct stage *t, const char *text)
 {
 	struct pst_buf out = {0};
 
-	add_text(&out, &t->s.canvas);
+	golden_text(&out, &t->s.canvas);
 	bool is = strstr(pst_buf_text(&out), text) != NULL;
 	pst_buf_free(&out);
 	return is;
@@ -232,45 +216,10 @@ static const struct golden cases[] = {
 	{"picker-needs-80x24", 24, 80, "F5", false},
 };
 
-static void add_styles(struct pst_buf *out, const struct canvas *c)
-{
-	for (int row = 0; row < c->rows; row++) {
-		for (int col = 0; col < c->cols; col++)
-			pst_buf_addc(out,
-				     theme_entry((enum style)c->at[row * c->stride + col].style)
-					     ->letter);
-		pst_buf_addc(out, '\n');
-	}
-}
-
-static void read_all(const char *path, struct pst_buf *out)
-{
-	FILE *file = fopen(path, "rb");
-	char chunk[4096];
-	size_t n;
-
-	if (!file)
-		fail_msg("%s is missing: run with PST_SCREENS_WRITE=1 and look at it", path);
-	while ((n = fread(chunk, 1, sizeof chunk, file)) > 0)
-		pst_buf_add(out, chunk, n);
-	fclose(file);
-}
-
-static void write_all(const char *path, const struct pst_buf *text)
-{
-	FILE *file = fopen(path, "wb");
-
-	if (!file)
-		fail_msg("%s cannot be written", path);
-	assert_int_equal(fwrite(pst_buf_text(text), 1, text->len, file), text->len);
-	assert_int_equal(fclose(file), 0);
-}
-
 static void check_golden(const struct golden *g)
 {
-	struct pst_buf seen = {0}, expected = {0};
+	struct pst_buf seen = {0};
 	struct stage t;
-	char path[1024];
 
 	set_up(&t, g->rows, g->cols, true);
 	if (g->none) {
@@ -278,19 +227,10 @@ static void check_golden(const struct golden *g)
 		later(&t);
 	}
 	press(&t, g->keys);
-	add_text(&seen, &t.s.canvas);
-	pst_buf_adds(&seen, "--\n");
-	add_styles(&seen, &t.s.canvas);
+	golden_print(&seen, &t.s.canvas);
 	tear_down(&t);
-	snprintf(path, sizeof path, "%s/screens/%s.txt", PST_TESTS_DIR, g->name);
-	if (getenv("PST_SCREENS_WRITE"))
-		write_all(path, &seen);
-	read_all(path, &expected);
-	if (strcmp(pst_buf_text(&seen), pst_buf_text(&expected)) != 0)
-		print_message("%s is now:\n%s", g->name, pst_buf_text(&seen));
-	assert_string_equal(pst_buf_text(&seen), pst_buf_text(&expected));
+	golden_compare(g->name, &seen);
 	pst_buf_free(&seen);
-	pst_buf_free(&expected);
 }
 
 static void test_golden(void **state)

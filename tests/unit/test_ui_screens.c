@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "ui/screen.h"
+#include "golden.h"
 #include "ui_fixture.h"
 #include "unit.h"
 
@@ -111,34 +112,6 @@ static const struct golden cases[] = {
 	{"help-40x12", 12, 40, "?", RUNS},
 	{"help-200x60", 60, 200, "?", RUNS},
 };
-
-static void add_text(struct pst_buf *out, const struct canvas *c)
-{
-	for (int row = 0; row < c->rows; row++) {
-		size_t end = out->len;
-
-		for (int col = 0; col < c->cols; col++) {
-			const struct canvas_cell *cell = &c->at[row * c->stride + col];
-
-			pst_buf_adds(out, cell->text);
-			if (cell->cells && strcmp(cell->text, " ") != 0)
-				end = out->len;
-		}
-		pst_buf_cut(out, end);
-		pst_buf_addc(out, '\n');
-	}
-}
-
-static void add_styles(struct pst_buf *out, const struct canvas *c)
-{
-	for (int row = 0; row < c->rows; row++) {
-		for (int col = 0; col < c->cols; col++)
-			pst_buf_addc(out,
-				     theme_entry((enum style)c->at[row * c->stride + col].style)
-					     ->letter);
-		pst_buf_addc(out, '\n');
-	}
-}
 
 static void press(struct screen *s, const char *keys)
 {
@@ -296,64 +269,19 @@ static void render(const struct golden *g, struct pst_buf *out)
 	screen_update(&s);
 	screen_draw(&s);
 	press(&s, g->keys);
-	add_text(out, &s.canvas);
-	pst_buf_adds(out, "--\n");
-	add_styles(out, &s.canvas);
+	golden_print(out, &s.canvas);
 	screen_release(&s);
 	fixture_free(&f);
-}
-
-static void read_all(const char *path, struct pst_buf *out)
-{
-	FILE *file = fopen(path, "rb");
-	char chunk[4096];
-	size_t n;
-
-	if (!file)
-		fail_msg("%s is missing: run with PST_SCREENS_WRITE=1 and look at it", path);
-	while ((n = fread(chunk, 1, sizeof chunk, file)) > 0)
-		pst_buf_add(out, chunk, n);
-	fclose(file);
-}
-
-static void write_all(const char *path, const struct pst_buf *text)
-{
-	FILE *file = fopen(path, "wb");
-
-	if (!file)
-		fail_msg("%s cannot be written", path);
-	assert_int_equal(fwrite(pst_buf_text(text), 1, text->len, file), text->len);
-	assert_int_equal(fclose(file), 0);
-}
-
-/* As remarks, which a reader of TAP skips. */
-static void say_lines(const char *text)
-{
-	while (*text) {
-		int n = (int)strcspn(text, "\n");
-
-		print_message("# %.*s\n", n, text);
-		text += n + (text[n] == '\n');
-	}
 }
 
 static void test_golden(void **state)
 {
 	const struct golden *g = *state;
-	struct pst_buf seen = {0}, expected = {0};
-	char path[1024];
+	struct pst_buf seen = {0};
 
-	snprintf(path, sizeof path, "%s/screens/%s.txt", PST_TESTS_DIR, g->name);
 	render(g, &seen);
-	if (getenv("PST_SCREENS_WRITE"))
-		write_all(path, &seen);
-	read_all(path, &expected);
-	if (strcmp(pst_buf_text(&seen), pst_buf_text(&expected)) != 0) {
-		say_lines(pst_buf_text(&seen));
-		fail_msg("%s is another one now", g->name);
-	}
+	golden_compare(g->name, &seen);
 	pst_buf_free(&seen);
-	pst_buf_free(&expected);
 }
 
 int main(void)
