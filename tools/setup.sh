@@ -95,11 +95,12 @@ name_packages() {
 name_test_packages() {
     say "For the tests also:"
     say "  Fedora: dnf install libcmocka-devel python3-pytest python3-pexpect python3-pyte tmux" \
-        "ncurses-term clang debootstrap groff mandoc ShellCheck libasan libubsan libtsan"
+        "ncurses-term clang debootstrap groff mandoc ShellCheck libasan libubsan libtsan" \
+        "chromium python3-websocket-client python3-jsonschema valgrind"
     say "  Alpine: apk add cmocka-dev py3-pytest py3-pexpect py3-pyte ncurses-terminfo tmux clang debootstrap" \
-        "groff mandoc shellcheck"
+        "groff mandoc shellcheck chromium py3-websocket-client py3-jsonschema valgrind"
     say "  Arch:   pacman -S cmocka python-pytest python-pexpect python-pyte tmux clang" \
-        "debootstrap groff mandoc shellcheck"
+        "debootstrap groff mandoc shellcheck chromium python-websocket-client python-jsonschema valgrind"
 }
 
 # setup build [test]: everything that building (and testing) needs.

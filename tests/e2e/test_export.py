@@ -79,7 +79,7 @@ def test_speedscope(recorded, truth):
 
 def npm_package(name, version):
     """A package from the npm registry, unpacked in the cache; None when it cannot be had."""
-    cache = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "pyspy-tui", "npm")
+    cache = os.path.join(os.environ.get("PST_CACHE") or os.path.expanduser("~/.cache/pyspy-tui"), "npm")
     folder = os.path.join(cache, "%s-%s" % (name, version))
     if os.path.isdir(folder):
         return folder

@@ -19,6 +19,7 @@ UNIT_TESTS = \
 	%D%/test_base_text \
 	%D%/test_base_vec \
 	%D%/test_export_formats \
+	%D%/test_export_fuzz \
 	%D%/test_export_model \
 	%D%/test_export_raw \
 	%D%/test_interp_guess \
@@ -102,6 +103,8 @@ tests_unit_test_export_formats_SOURCES = %D%/test_export_formats.c %D%/records.h
 tests_unit_test_export_formats_LDADD = $(UNIT_EXPORT)
 tests_unit_test_export_model_SOURCES = %D%/test_export_model.c %D%/records.h
 tests_unit_test_export_model_LDADD = $(UNIT_EXPORT)
+tests_unit_test_export_fuzz_SOURCES = %D%/test_export_fuzz.c %D%/records.h
+tests_unit_test_export_fuzz_LDADD = $(UNIT_EXPORT)
 tests_unit_test_export_runs_LDADD = $(UNIT_EXPORT)
 tests_unit_test_model_tree_SOURCES = %D%/test_model_tree.c %D%/records.h
 tests_unit_test_model_tree_LDADD = $(UNIT_MODEL)
