@@ -20,10 +20,10 @@
  *
  *	export SAMPLES STACKS THREADS RATE FOLDER [FORMAT]...
  *
- * sends that many samples of that many distinct stacks to a model and a recorder, as record does, and
- * writes each format to FOLDER in a child of its own.  A line of JSON for each: seconds, bytes of the
- * file, the most memory that the process had (with all that recording holds).  The first line is
- * recording itself; "snapshot" is what the screen copies before it writes (bytes: nodes).
+ * sends that many samples of that many distinct stacks to a model and a recorder, as record does,
+ *and writes each format to FOLDER in a child of its own.  A line of JSON for each: seconds, bytes
+ *of the file, the most memory that the process had (with all that recording holds).  The first line
+ *is recording itself; "snapshot" is what the screen copies before it writes (bytes: nodes).
  */
 
 #define FUNCTIONS 10000u
@@ -85,8 +85,9 @@ static void define_functions(struct feed *f)
 		give_string(f, 2 + 2 * i, text);
 		snprintf(text, sizeof text, "/srv/app/package_%u/module_%u.py", i % 50, i % 500);
 		give_string(f, 3 + 2 * i, text);
-		struct pst_rec_func func = {HEAD(func, PST_REC_FUNC), i + 1,	 2 + 2 * i, 2 + 2 * i,
-					    3 + 2 * i,		      3 + 2 * i, (int32_t)(i % 900 + 1)};
+		struct pst_rec_func func = {
+			HEAD(func, PST_REC_FUNC), i + 1, 2 + 2 * i, 2 + 2 * i, 3 + 2 * i, 3 + 2 * i,
+			(int32_t)(i % 900 + 1)};
 		give(f, &func.head);
 	}
 	for (uint32_t i = 0; i < FUNCTIONS * LINES; i++) {
@@ -141,7 +142,8 @@ static void define_threads(struct feed *f, uint32_t threads)
 }
 
 /* Each stack once, then some much more often than others. */
-static void sample(struct feed *f, uint64_t samples, uint32_t stacks, uint32_t threads, uint64_t rate)
+static void sample(struct feed *f, uint64_t samples, uint32_t stacks, uint32_t threads,
+		   uint64_t rate)
 {
 	uint64_t period = UINT64_C(1000000000) / rate, now = UINT64_C(1000000000), n = 0;
 
@@ -181,9 +183,10 @@ static void say(const char *what, struct begun begin, long bytes, uint64_t slot_
 	uint64_t now = 0, peak = 0;
 
 	pst_memory_own(&now, &peak);
-	printf("{\"what\": \"%s\", \"seconds\": %.3f, \"cpu\": %.3f, \"bytes\": %ld, \"memory\": %" PRIu64
-	       ", \"slot\": %.6f}\n",
-	       what, (double)(pst_now_ns() - begin.ns) / 1e9, cpu, bytes, peak, (double)slot_ns / 1e9);
+	printf("{\"what\": \"%s\", \"seconds\": %.3f, \"cpu\": %.3f, \"bytes\": %ld, \"memory\": "
+	       "%" PRIu64 ", \"slot\": %.6f}\n",
+	       what, (double)(pst_now_ns() - begin.ns) / 1e9, cpu, bytes, peak,
+	       (double)slot_ns / 1e9);
 	fflush(stdout);
 }
 
@@ -224,7 +227,8 @@ static void snapshot(struct feed *f)
 	pst_profile_free(&p);
 }
 
-static int write_in_child(struct feed *f, const struct pst_export_format *format, const char *folder)
+static int write_in_child(struct feed *f, const struct pst_export_format *format,
+			  const char *folder)
 {
 	pid_t pid = fork();
 	int status = 1;

@@ -18,8 +18,9 @@ struct outputs {
 };
 
 /*
- * The format of the k-th file is the k-th --format; of files beyond it what their name ends in, else
- * a flamegraph (raw on the standard output).  USAGE where a format is not known, or two are "-".
+ * The format of the k-th file is the k-th --format; of files beyond it what their name ends in,
+ * else a flamegraph (raw on the standard output).  USAGE where a format is not known, or two are
+ * "-".
  */
 enum pst_err outputs_choose(const struct options *opt, struct outputs *out, struct pst_why *why);
 /* One of them is the standard output. */
@@ -38,8 +39,8 @@ struct outputs_facts {
 };
 
 /*
- * Writes them all, what R has seen so far; goes on after one that cannot be written and tells of the
- * first.  Says on stderr when short runs were drawn together.
+ * Writes them all, what R has seen so far; goes on after one that cannot be written and tells of
+ * the first.  Says on stderr when short runs were drawn together.
  */
 enum pst_err outputs_write(const struct outputs *o, struct pst_recorder *r,
 			   const struct pst_export_options *opt, const struct outputs_facts *facts,

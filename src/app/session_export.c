@@ -93,7 +93,8 @@ void export_job_free(struct export_job *j)
 	free(j);
 }
 
-static const struct pst_export_format *find_format(const struct pst_ui_export *r, struct pst_why *why)
+static const struct pst_export_format *find_format(const struct pst_ui_export *r,
+						   struct pst_why *why)
 {
 	const struct pst_export_format *f =
 		r->format ? pst_export_find(r->format) : pst_export_by_path(r->path);
@@ -108,7 +109,8 @@ static const struct pst_export_format *find_format(const struct pst_ui_export *r
 			      "pyspy-tui record."),
 			    f->name);
 	else
-		pst_why_set(why, PST_USAGE, 0, _("%s: by its ending, the format is not known."), r->path);
+		pst_why_set(why, PST_USAGE, 0, _("%s: by its ending, the format is not known."),
+			    r->path);
 	return NULL;
 }
 

@@ -3,8 +3,8 @@
 #define PST_APP_SESSION_EXPORT_H
 
 /*
- * Files that the screen asks for: what is shown is copied at once, and written by a thread of its own
- * while the screen goes on.  One at a time.
+ * Files that the screen asks for: what is shown is copied at once, and written by a thread of its
+ * own while the screen goes on.  One at a time.
  */
 
 #include "ui/ui.h"

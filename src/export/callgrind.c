@@ -11,9 +11,9 @@
 #include <string.h>
 
 /*
- * https://valgrind.org/docs/manual/cl-format.html: what each line costs by itself, and what the calls
- * cost that it makes.  A call that is on a stack twice (recursion) costs once.  The number of calls is
- * not known: it is the number of samples that saw the call.
+ * https://valgrind.org/docs/manual/cl-format.html: what each line costs by itself, and what the
+ * calls cost that it makes.  A call that is on a stack twice (recursion) costs once.  The number of
+ * calls is not known: it is the number of samples that saw the call.
  */
 
 struct call {
@@ -114,7 +114,8 @@ static void count(void *ctx, uint32_t node, bool leaving)
 		w->self[n->label].cost.ns += n->own.ns;
 	}
 	/* What a function calls itself is its own: else it would be in its inclusive cost twice. */
-	if (!n->parent || function_of(w, n->label) == function_of(w, w->s->nodes.at[n->parent].label))
+	if (!n->parent ||
+	    function_of(w, n->label) == function_of(w, w->s->nodes.at[n->parent].label))
 		return;
 	struct call *c = call_of(w, n);
 	if (leaving) {
@@ -239,7 +240,8 @@ static void put_head(const struct pst_profile *p, const struct pst_cost *all, FI
 		(all->ns + 500) / 1000, all->samples);
 }
 
-static void write_callgrind(const struct pst_profile *p, const struct pst_export_options *opt, FILE *out)
+static void write_callgrind(const struct pst_profile *p, const struct pst_export_options *opt,
+			    FILE *out)
 {
 	struct pst_stacks s;
 	struct writing w = {.s = &s, .out = out, .nslots = 4096};

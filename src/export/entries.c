@@ -30,7 +30,8 @@ void pst_path_of(const struct pst_profile *p, const struct pst_export_options *o
 		return;
 	for (; node; node = p->nodes.at[node - 1].parent) {
 		uint32_t frame = p->nodes.at[node - 1].frame;
-		*PST_VEC_PUSH(&out->at) = (opt->functions ? p->frames.at[frame - 1].func : frame) - 1;
+		*PST_VEC_PUSH(&out->at) =
+			(opt->functions ? p->frames.at[frame - 1].func : frame) - 1;
 	}
 	for (size_t i = 0, k = out->at.len; i + 1 < k; i++) {
 		uint32_t swap = out->at.at[i];

@@ -31,8 +31,9 @@ struct pst_export_format {
 	const char *endings; /* all of them, apart by blanks */
 	const char *help;    /* what it is, for a list; translated by who shows it */
 	bool order; /* wants the order of time (runs of the profile); else it is written without */
-	bool needs_order;    /* and cannot do without */
-	const char *missing; /* NULL, or why this build cannot write it: a sentence, to be translated */
+	bool needs_order; /* and cannot do without */
+	const char *
+		missing; /* NULL, or why this build cannot write it: a sentence, to be translated */
 	/*
 	 * Writes what P holds and OPT lets through.  Whether OUT took it is the caller's to ask
 	 * (ferror()).
@@ -48,10 +49,10 @@ const struct pst_export_format *pst_export_by_path(const char *path);
 const struct pst_export_format *pst_export_at(size_t i);
 
 /*
- * A profile of a span and a part of what M counted (WHAT: from the roots, all lines or functions), as
- * the screen shows it, and of what it is compared with, if BASE is not NULL.  With EACH_THREAD the
- * threads stand apart, unless they are too many.  Copies all it needs, so that another thread may
- * write it.  Samples are counted by the share of time.
+ * A profile of a span and a part of what M counted (WHAT: from the roots, all lines or functions),
+ * as the screen shows it, and of what it is compared with, if BASE is not NULL.  With EACH_THREAD
+ * the threads stand apart, unless they are too many.  Copies all it needs, so that another thread
+ * may write it.  Samples are counted by the share of time.
  */
 struct pst_calls_options;
 void pst_export_from_model(const struct pst_model *m, const struct pst_calls_options *what,

@@ -8,14 +8,15 @@
 
 #include <stdlib.h>
 
-/* A tree for each thread takes time while the screen waits: of more than this they stand together. */
+/* A tree for each thread takes time while the screen waits: of more than this they stand together.
+ */
 #define THREADS_MAX 32
 
 struct copy {
 	const struct pst_model *m;
 	const struct pst_calls_options *what;
 	struct pst_profile *out, *base; /* BASE: NULL: not wanted */
-	uint32_t *frame_of; /* by function or frame of the model, id - 1: id in OUT */
+	uint32_t *frame_of;		/* by function or frame of the model, id - 1: id in OUT */
 	bool lines;
 };
 
@@ -81,8 +82,8 @@ static uint32_t frame_of(struct copy *c, const struct pst_calls_node *n, size_t 
 	return c->frame_of[id - 1];
 }
 
-static void add_row(struct pst_profile *p, uint32_t thread, uint32_t node, uint64_t own, uint64_t all,
-		    uint64_t samples)
+static void add_row(struct pst_profile *p, uint32_t thread, uint32_t node, uint64_t own,
+		    uint64_t all, uint64_t samples)
 {
 	if (!own || !node)
 		return;
@@ -142,7 +143,8 @@ static void add_each_thread(struct copy *c, const struct pst_thread_info *thread
 	free(mask);
 }
 
-/* The base has the same functions, frames and nodes; it needs its own texts, for it may be freed first. */
+/* The base has the same functions, frames and nodes; it needs its own texts, for it may be freed
+ * first. */
 static void share_tables(const struct pst_profile *from, struct pst_profile *to)
 {
 	for (size_t i = 0; i < from->funcs.len; i++) {

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-void pst_stacks_walk(const struct pst_stacks *s, void (*visit)(void *ctx, uint32_t node, bool leaving),
-		     void *ctx)
+void pst_stacks_walk(const struct pst_stacks *s,
+		     void (*visit)(void *ctx, uint32_t node, bool leaving), void *ctx)
 {
 	uint32_t at = s->nodes.at[0].child;
 
@@ -133,7 +133,9 @@ void pst_functions_build(const struct pst_stacks *s, struct pst_functions *out)
 	uint32_t *moved = pst_calloc(s->labels.len, sizeof *moved);
 	labels_here = s->labels.at;
 	for (size_t i = 0; i < s->labels.len; i++)
-		moved[i] = out->of_label.at[i] == UINT32_MAX ? 0 : out->at.at[out->of_label.at[i]].label;
+		moved[i] = out->of_label.at[i] == UINT32_MAX
+				   ? 0
+				   : out->at.at[out->of_label.at[i]].label;
 	qsort(out->at.at, out->at.len, sizeof *out->at.at, by_cost);
 	uint32_t *place = pst_calloc(s->labels.len, sizeof *place);
 	for (size_t i = 0; i < out->at.len; i++)

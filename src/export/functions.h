@@ -7,7 +7,7 @@
 #include "export/stacks.h"
 
 struct pst_function {
-	uint32_t label; /* one of its labels */
+	uint32_t label;		    /* one of its labels */
 	struct pst_cost own, total; /* total: recursion counts once */
 	uint64_t own_gil, base_own, base_total;
 };
@@ -21,7 +21,7 @@ void pst_functions_build(const struct pst_stacks *s, struct pst_functions *out);
 void pst_functions_free(struct pst_functions *f);
 
 /* Visits all nodes but the root of all, each before its children and (LEAVING) after them. */
-void pst_stacks_walk(const struct pst_stacks *s, void (*visit)(void *ctx, uint32_t node, bool leaving),
-		     void *ctx);
+void pst_stacks_walk(const struct pst_stacks *s,
+		     void (*visit)(void *ctx, uint32_t node, bool leaving), void *ctx);
 
 #endif

@@ -10,9 +10,9 @@
 #include <inttypes.h>
 
 /*
- * The processed profile of the Firefox Profiler, version 62: its types in src/types/profile.ts and the
- * changes of each version in docs-developer/CHANGELOG-formats.md of firefox-devtools/profiler.  Tables
- * are shared by all threads; a sample is a run of one stack, with its length as weight.
+ * The processed profile of the Firefox Profiler, version 62: its types in src/types/profile.ts and
+ * the changes of each version in docs-developer/CHANGELOG-formats.md of firefox-devtools/profiler.
+ * Tables are shared by all threads; a sample is a run of one stack, with its length as weight.
  */
 #define PROCESSED_VERSION 62
 #define GECKO_VERSION	  27
@@ -126,7 +126,8 @@ static void put_funcs(const struct writing *w)
 	put_column(w, "sourceMapURL", n, put_null);
 	fprintf(w->out, "\"length\": %zu},\n", n);
 	fputs("\"resourceTable\": {\"lib\": [], \"name\": [], \"host\": [], \"type\": [], "
-	      "\"length\": 0},\n\"nativeSymbols\": {\"libIndex\": [], \"address\": [], \"name\": [], "
+	      "\"length\": 0},\n\"nativeSymbols\": {\"libIndex\": [], \"address\": [], \"name\": "
+	      "[], "
 	      "\"functionSize\": [], \"length\": 0},\n",
 	      w->out);
 }
@@ -241,11 +242,13 @@ static void put_thread(const struct writing *w, size_t at, size_t end, uint64_t 
 	const struct pst_profile_thread *t = &w->p->threads.at[id - 1];
 	size_t n = 0;
 
-	fputs("{\"processType\": \"default\", \"processStartupTime\": 0, \"processShutdownTime\": null, "
+	fputs("{\"processType\": \"default\", \"processStartupTime\": 0, \"processShutdownTime\": "
+	      "null, "
 	      "\"registerTime\": 0, \"unregisterTime\": null, \"pausedRanges\": [], \"name\": ",
 	      w->out);
 	pst_out_json(w->out, *t->name ? t->name : t->is_main ? "MainThread" : "thread");
-	fprintf(w->out, ", \"isMainThread\": %s, \"pid\": \"%d\", \"tid\": %" PRId64 ", \"processName\": ",
+	fprintf(w->out,
+		", \"isMainThread\": %s, \"pid\": \"%d\", \"tid\": %" PRId64 ", \"processName\": ",
 		t->is_main ? "true" : "false", pst_thread_pid(w->p, id), pst_thread_tid(w->p, id));
 	pst_out_json(w->out, t->process && t->process <= w->p->processes.len
 				     ? w->p->processes.at[t->process - 1].cmdline
@@ -290,8 +293,10 @@ static void put_meta(const struct writing *w)
 		"{\"meta\": {\"interval\": %.6g, \"startTime\": %" PRId64 ", \"processType\": 0, "
 		"\"extensions\": {\"id\": [], \"name\": [], \"baseURL\": [], \"length\": 0}, "
 		"\"stackwalk\": 0, \"version\": %d, \"preprocessedProfileVersion\": %d, "
-		"\"symbolicated\": true, \"markerSchema\": [], \"sourceCodeIsNotOnSearchfox\": true, "
-		"\"sampleUnits\": {\"time\": \"ms\", \"eventDelay\": \"ms\", \"threadCPUDelta\": \"ns\"}, "
+		"\"symbolicated\": true, \"markerSchema\": [], \"sourceCodeIsNotOnSearchfox\": "
+		"true, "
+		"\"sampleUnits\": {\"time\": \"ms\", \"eventDelay\": \"ms\", \"threadCPUDelta\": "
+		"\"ns\"}, "
 		"\"categories\": [",
 		1000 / rate, f->start_unix_ms, GECKO_VERSION, PROCESSED_VERSION);
 	fputs("{\"name\": \"Python\", \"color\": \"orange\", \"subcategories\": [\"Other\"]}, "
@@ -306,7 +311,8 @@ static void put_meta(const struct writing *w)
 	pst_buf_free(&title);
 }
 
-static void write_gecko(const struct pst_profile *p, const struct pst_export_options *opt, FILE *out)
+static void write_gecko(const struct pst_profile *p, const struct pst_export_options *opt,
+			FILE *out)
 {
 	const struct writing w = {.p = p, .opt = opt, .out = out};
 

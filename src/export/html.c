@@ -13,7 +13,9 @@
 /* One page with a table of functions and the flamegraph, for people without this program. */
 
 /* Scripts and styles only from the page itself, nothing from anywhere else. */
-#define POLICY "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+#define POLICY                                                                                     \
+	"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri "     \
+	"'none'; form-action 'none'"
 
 static void put_lines(const char *const *lines, FILE *out)
 {
@@ -66,8 +68,8 @@ static void put_row(const struct pst_stacks *s, const struct pst_function *f, FI
 
 static void put_table(const struct pst_stacks *s, double least, FILE *out)
 {
-	const char *const heads[] = {_("own %"), _("total %"), _("own s"), _("total s"), _("samples"),
-				     _("function")};
+	const char *const heads[] = {_("own %"),   _("total %"), _("own s"),
+				     _("total s"), _("samples"), _("function")};
 	struct pst_functions f;
 	size_t left = 0;
 
@@ -85,7 +87,8 @@ static void put_table(const struct pst_stacks *s, double least, FILE *out)
 			left++;
 	fputs("</tbody>\n</table>\n", out);
 	if (left)
-		fprintf(out, P_("<p>… and %zu more.</p>\n", "<p>… and %zu more.</p>\n", left), left);
+		fprintf(out, P_("<p>… and %zu more.</p>\n", "<p>… and %zu more.</p>\n", left),
+			left);
 	pst_functions_free(&f);
 }
 

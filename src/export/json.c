@@ -21,7 +21,8 @@ struct writing {
 	uint32_t count;
 };
 
-static void put_threads(const struct pst_profile *p, const struct pst_export_options *opt, FILE *out)
+static void put_threads(const struct pst_profile *p, const struct pst_export_options *opt,
+			FILE *out)
 {
 	struct pst_cost *cost = pst_calloc(p->threads.len + 1, sizeof *cost);
 
@@ -34,7 +35,8 @@ static void put_threads(const struct pst_profile *p, const struct pst_export_opt
 	}
 	fputs("  \"threads\": [", out);
 	for (uint32_t i = 1; i <= p->threads.len; i++) {
-		fprintf(out, "%s\n    {\"pid\": %d, \"tid\": %" PRId64 ", \"name\": ", i > 1 ? "," : "",
+		fprintf(out,
+			"%s\n    {\"pid\": %d, \"tid\": %" PRId64 ", \"name\": ", i > 1 ? "," : "",
 			pst_thread_pid(p, i), p->threads.at[i - 1].tid);
 		pst_out_json(out, p->threads.at[i - 1].name);
 		fprintf(out, ", \"main\": %s, \"samples\": %" PRIu64 ", \"seconds\": ",
@@ -72,8 +74,9 @@ static void put_functions(const struct pst_profile *p, const struct pst_stacks *
 		const struct pst_function *n = &f.at.at[i];
 		fputs(i ? ",\n    " : "\n    ", out);
 		put_label(&s->labels.at[n->label], s->labels.at[n->label].first_line, out);
-		fprintf(out, ", \"own_samples\": %" PRIu64 ", \"total_samples\": %" PRIu64
-			     ", \"own_seconds\": ",
+		fprintf(out,
+			", \"own_samples\": %" PRIu64 ", \"total_samples\": %" PRIu64
+			", \"own_seconds\": ",
 			n->own.samples, n->total.samples);
 		pst_out_ns(out, n->own.ns, 9);
 		fputs(", \"total_seconds\": ", out);
@@ -113,7 +116,8 @@ static void put_node(void *ctx, uint32_t node, bool leaving)
 		pst_out_number(w->out, w->number[n->parent]);
 	else
 		fputs("-1", w->out);
-	const uint64_t rest[] = {n->label - 1u, n->own.samples, n->own.ns, n->total.samples, n->total.ns};
+	const uint64_t rest[] = {n->label - 1u, n->own.samples, n->own.ns, n->total.samples,
+				 n->total.ns};
 	for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
 		putc(',', w->out);
 		pst_out_number(w->out, rest[i]);

@@ -62,8 +62,9 @@ static void put_facts(const struct pst_profile *p, const struct pst_stacks *s, F
 	pst_facts_line(p, &s->nodes.at[0].total, &b);
 	put_words(out, pst_buf_text(&b));
 	pst_buf_free(&b);
-	fprintf(out, _("\n\nLooks: %" PRIu64 " taken, %" PRIu64 " late, %" PRIu64 " rejected, %" PRIu64
-		       " dropped.\n"),
+	fprintf(out,
+		_("\n\nLooks: %" PRIu64 " taken, %" PRIu64 " late, %" PRIu64 " rejected, %" PRIu64
+		  " dropped.\n"),
 		p->facts.ticks, p->facts.late, p->facts.rejected, p->facts.dropped);
 }
 
@@ -73,8 +74,8 @@ static void put_functions(const struct pst_stacks *s, FILE *out)
 	struct pst_functions f;
 
 	pst_functions_build(s, &f);
-	fprintf(out, "\n## %s\n\n| %s | %s | %s | %s | %s |\n|--:|--:|--:|--:|:--|\n", _("Functions"),
-		_("own %"), _("total %"), _("own s"), _("total s"), _("function"));
+	fprintf(out, "\n## %s\n\n| %s | %s | %s | %s | %s |\n|--:|--:|--:|--:|:--|\n",
+		_("Functions"), _("own %"), _("total %"), _("own s"), _("total s"), _("function"));
 	for (size_t i = 0; i < f.at.len && i < FUNCTIONS; i++) {
 		const struct pst_function *n = &f.at.at[i];
 		struct pst_label l = s->labels.at[n->label];
@@ -82,14 +83,15 @@ static void put_functions(const struct pst_stacks *s, FILE *out)
 		l.line = l.first_line;
 		pst_label_text(&l, &b);
 		fprintf(out, "| %.1f | %.1f | %.2f | %.2f | ", percent(n->own.ns, all),
-			percent(n->total.ns, all), (double)n->own.ns / 1e9, (double)n->total.ns / 1e9);
+			percent(n->total.ns, all), (double)n->own.ns / 1e9,
+			(double)n->total.ns / 1e9);
 		put_code(out, pst_buf_text(&b));
 		fputs(" |\n", out);
 		pst_buf_free(&b);
 	}
-	if (f.at.len > FUNCTIONS)
-		fprintf(out, P_("\n… and %zu more.\n", "\n… and %zu more.\n", f.at.len - FUNCTIONS),
-			f.at.len - FUNCTIONS);
+	size_t more = f.at.len > FUNCTIONS ? f.at.len - FUNCTIONS : 0;
+	if (more)
+		fprintf(out, P_("\n… and %zu more.\n", "\n… and %zu more.\n", more), more);
 	pst_functions_free(&f);
 }
 
@@ -98,7 +100,8 @@ static void put_stack(const struct pst_stacks *s, uint32_t node, FILE *out)
 	struct pst_buf b = {0};
 	uint32_t n = 0;
 
-	fprintf(out, "\n%.1f %%, %.2f s:\n\n```\n", percent(s->nodes.at[node].own.ns, s->nodes.at[0].total.ns),
+	fprintf(out, "\n%.1f %%, %.2f s:\n\n```\n",
+		percent(s->nodes.at[node].own.ns, s->nodes.at[0].total.ns),
 		(double)s->nodes.at[node].own.ns / 1e9);
 	for (; node; node = s->nodes.at[node].parent) {
 		if (n++ == FRAMES) {
@@ -132,7 +135,8 @@ static void put_stacks(const struct pst_stacks *s, FILE *out)
 		put_stack(s, top[k], out);
 }
 
-static void write_markdown(const struct pst_profile *p, const struct pst_export_options *opt, FILE *out)
+static void write_markdown(const struct pst_profile *p, const struct pst_export_options *opt,
+			   FILE *out)
 {
 	struct pst_stacks s;
 

@@ -13,25 +13,27 @@
 #include <zlib.h>
 
 /*
- * https://github.com/google/pprof/tree/main/proto: a gzip'ed message.  Messages that stand one behind
- * the other are one message with all their fields, so it is written piece by piece.
+ * https://github.com/google/pprof/tree/main/proto: a gzip'ed message.  Messages that stand one
+ * behind the other are one message with all their fields, so it is written piece by piece.
  *
  * The table of strings: 0 "", then those below, then name and file of each function, then for each
  * thread its name, then its process.
  */
-enum { S_NONE,
-       S_SAMPLES,
-       S_COUNT,
-       S_CPU,
-       S_NS,
-       S_WALL,
-       S_GIL,
-       S_THREAD,
-       S_THREAD_ID,
-       S_PROCESS,
-       S_PID,
-       S_COMMENT,
-       S_FIXED };
+enum {
+	S_NONE,
+	S_SAMPLES,
+	S_COUNT,
+	S_CPU,
+	S_NS,
+	S_WALL,
+	S_GIL,
+	S_THREAD,
+	S_THREAD_ID,
+	S_PROCESS,
+	S_PID,
+	S_COMMENT,
+	S_FIXED
+};
 
 struct writing {
 	const struct pst_profile *p;
@@ -100,9 +102,9 @@ static void put_string(struct writing *w, const char *text)
 
 static void put_strings(struct writing *w)
 {
-	static const char *const fixed[S_FIXED] = {"",	     "samples", "count",  "cpu",
-						   "nanoseconds", "wall",	  "gil",    "thread",
-						   "thread_id",	  "process", "process_id"};
+	static const char *const fixed[S_FIXED] = {
+		"",    "samples", "count",     "cpu",	  "nanoseconds", "wall",
+		"gil", "thread",  "thread_id", "process", "process_id"};
 	struct pst_buf comment = {0};
 
 	struct pst_cost all = {0};
@@ -184,7 +186,8 @@ static void put_locations(struct writing *w)
 		Pst__Pprof__Location l = PST__PPROF__LOCATION__INIT, *one = &l;
 		Pst__Pprof__Line line = PST__PPROF__LINE__INIT, *lines = &line;
 		int number;
-		line.function_id = (uint64_t)(pst_entry(w->p, w->opt, i, &number) - w->p->funcs.at) + 1;
+		line.function_id =
+			(uint64_t)(pst_entry(w->p, w->opt, i, &number) - w->p->funcs.at) + 1;
 		line.line = number;
 		l.id = i + 1;
 		l.n_line = 1;
@@ -245,7 +248,8 @@ static void put_row(struct writing *w, const struct pst_profile_row *row)
 	put(w, &part);
 }
 
-static void write_pprof(const struct pst_profile *p, const struct pst_export_options *opt, FILE *out)
+static void write_pprof(const struct pst_profile *p, const struct pst_export_options *opt,
+			FILE *out)
 {
 	struct writing w = {.p = p, .opt = opt, .out = out, .zip = {.zalloc = grab, .zfree = drop}};
 

@@ -16,7 +16,7 @@ extern const struct pst_export_format pst_export_svg, pst_export_html, pst_expor
 
 /* JSON is written as it comes: a tree of it in memory would be many times the profile. */
 void pst_out_json(FILE *out, const char *text); /* with its quotes */
-void pst_out_xml(FILE *out, const char *text); /* fit for text and for attributes in " */
+void pst_out_xml(FILE *out, const char *text);	/* fit for text and for attributes in " */
 void pst_out_number(FILE *out, uint64_t n);
 /* NS as a decimal number of units of 10^DIGITS ns, exactly: 1500000, 6: "1.5". */
 void pst_out_ns(FILE *out, uint64_t ns, int digits);
@@ -35,9 +35,10 @@ void pst_facts_json(const struct pst_profile *p, const struct pst_export_options
 
 /* ---- svg.c -------------------------------------------------------------------------------- */
 
-/* The <svg> element of the tree, with its script unless INLINE: then it stands in a page that has it. */
-void pst_svg_element(const struct pst_profile *p, const struct pst_export_options *opt, bool in_page,
-		     FILE *out);
+/* The <svg> element of the tree, with its script unless INLINE: then it stands in a page that has
+ * it. */
+void pst_svg_element(const struct pst_profile *p, const struct pst_export_options *opt,
+		     bool in_page, FILE *out);
 /* The script and the style, raw. */
 void pst_svg_script(FILE *out);
 void pst_svg_style(FILE *out);

@@ -89,7 +89,8 @@ struct pst_profile {
 	/* By thread, then time; of the kinds that were asked for when they were taken. */
 	struct pst_run_list runs;
 	bool timed;	  /* RUNS holds all of it (and may be empty for that reason) */
-	uint64_t slot_ns; /* not 0: of shorter runs one in each such slot was drawn for all of them */
+	uint64_t slot_ns; /* not 0: of shorter runs one in each such slot was drawn for all of them
+			   */
 	bool filtered;	  /* ROWS are what was asked for; their kind is not known */
 	struct pst_profile_facts facts;
 	PST_VEC(char *) texts; /* that the pointers above point to */

@@ -16,7 +16,7 @@
 /* A thread that was seen in the same stack again after at most this many periods stayed in it. */
 #define STAYS 1.5
 
-struct seen { /* of one thread */
+struct seen {		    /* of one thread */
 	uint32_t node, row; /* of its last sample: index + 1 */
 	unsigned kind;
 	bool open; /* a run that has not been added yet, in that stack */
@@ -26,8 +26,8 @@ struct seen { /* of one thread */
 struct pst_recorder {
 	struct pst_defs defs;
 	PST_VEC(struct pst_profile_row) rows;
-	uint32_t *slots; /* open addressing: index into rows + 1 */
-	size_t nslots;	 /* a power of two */
+	uint32_t *slots;	   /* open addressing: index into rows + 1 */
+	size_t nslots;		   /* a power of two */
 	PST_VEC(struct seen) seen; /* by thread id - 1 */
 	struct pst_runs *runs;	   /* NULL: order is not kept */
 	uint64_t zero_ns;	   /* the beginning; 0: not yet */
@@ -267,8 +267,8 @@ static void list_runs(struct pst_recorder *r, const struct pst_export_options *o
 	uint32_t *depth = pst_calloc(r->defs.nodes.len + 1, sizeof *depth);
 
 	for (unsigned k = 0; k < PST_WAS_KINDS; k++)
-		want.kinds[k] = (opt->idle || !(k & PST_WAS_IDLE)) &&
-				(!opt->gil_only || k & PST_WAS_GIL);
+		want.kinds[k] =
+			(opt->idle || !(k & PST_WAS_IDLE)) && (!opt->gil_only || k & PST_WAS_GIL);
 	for (size_t i = 0; i < r->defs.nodes.len; i++)
 		depth[i] = r->defs.nodes.at[i].depth;
 	want.depth = depth;

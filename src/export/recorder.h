@@ -21,8 +21,9 @@ void pst_recorder_free(struct pst_recorder *r); /* NULL allowed */
 void pst_recorder_ingest(struct pst_recorder *r, const struct pst_rec *rec);
 
 /*
- * Fills OUT (empty) with all that was seen so far, and, where ORDER is wanted and was kept, with the
- * runs that OPT lets through.  Facts are the caller's to fill in.  May be called again and again.
+ * Fills OUT (empty) with all that was seen so far, and, where ORDER is wanted and was kept, with
+ * the runs that OPT lets through.  Facts are the caller's to fill in.  May be called again and
+ * again.
  */
 void pst_recorder_profile(struct pst_recorder *r, const struct pst_export_options *opt, bool order,
 			  struct pst_profile *out);

@@ -33,7 +33,7 @@ struct run { /* times in units */
 	uint64_t start, len;
 };
 
-struct group { /* runs of one thread in one slot */
+struct group {		  /* runs of one thread in one slot */
 	struct run drawn; /* its start is the group's; len: of all of them */
 	bool any;
 };
@@ -48,8 +48,8 @@ struct funnel {
 
 struct pst_runs {
 	PST_VEC(struct chunk) chunks;
-	ends_vec ends; /* of what is in the chunks */
-	ends_vec added; /* of what came in */
+	ends_vec ends;	  /* of what is in the chunks */
+	ends_vec added;	  /* of what came in */
 	struct funnel in; /* what comes in goes through it: all is equally thin */
 	size_t bytes, bytes_max;
 };

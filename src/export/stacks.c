@@ -22,7 +22,7 @@ struct build {
 	unsigned roots;
 	bool base; /* P is the other profile */
 	/* Of the profile under way: */
-	uint32_t *label_of; /* frame id - 1: index + 1 */
+	uint32_t *label_of;	   /* frame id - 1: index + 1 */
 	uint32_t *node_of, *stamp; /* node id - 1: index, good if its stamp is the root's */
 	PST_VEC(uint32_t) path;
 };
@@ -321,8 +321,8 @@ static int by_label(const void *a, const void *b)
 }
 
 /*
- * Nodes are brought into the order of their labels by counting, and then each is put in front of its
- * siblings, the last one first.
+ * Nodes are brought into the order of their labels by counting, and then each is put in front of
+ * its siblings, the last one first.
  */
 static void link_children(struct pst_stacks *s)
 {
@@ -363,7 +363,8 @@ void pst_stacks_build(const struct pst_profile *p, const struct pst_export_optio
 		      unsigned roots, struct pst_stacks *out)
 {
 	struct build b = {.opt = opt, .out = out, .roots = roots};
-	const struct pst_label all = {.kind = PST_LABEL_ALL, .name = "all", .file = "", .full_file = ""};
+	const struct pst_label all = {
+		.kind = PST_LABEL_ALL, .name = "all", .file = "", .full_file = ""};
 
 	*out = (struct pst_stacks){.compares = opt->base != NULL};
 	table_size(&b.labels, 4096);

@@ -35,7 +35,7 @@ struct pst_stack_node {
 	uint32_t child, next;	/* index of the first child, of the next sibling; 0: none */
 	uint32_t depth;		/* of the root of all: 0 */
 	struct pst_cost own, total;
-	uint64_t own_gil, own_cpu;   /* ns with the GIL held; neither idle nor waiting for it */
+	uint64_t own_gil, own_cpu;  /* ns with the GIL held; neither idle nor waiting for it */
 	uint64_t base_own, base_ns; /* of the other profile, own and total */
 };
 
@@ -46,7 +46,7 @@ struct pst_stacks {
 	bool compares;	       /* another profile is in it */
 };
 
-enum { /* which roots there are, as bits */
+enum {			      /* which roots there are, as bits */
        PST_ROOTS_THREADS = 1, /* whatever the options say */
        PST_ROOTS_NONE = 2,    /* none, whatever they say */
 };

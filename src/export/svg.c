@@ -255,7 +255,8 @@ static void put_element(struct drawing *d, bool in_page)
 		pst_svg_style(d->out);
 		fputs("</style>\n", d->out);
 	}
-	fputs("<rect class=\"pst-back\" width=\"100%\" height=\"100%\" fill=\"#fcfcf9\"/>\n", d->out);
+	fputs("<rect class=\"pst-back\" width=\"100%\" height=\"100%\" fill=\"#fcfcf9\"/>\n",
+	      d->out);
 	put_head(d, pst_buf_text(&title), pst_buf_text(&line));
 	fprintf(d->out, "<g class=\"pst-frames\" data-top=\"%d\">\n", TOP);
 	put_tree(d, true);
@@ -270,8 +271,8 @@ static void put_element(struct drawing *d, bool in_page)
 	pst_buf_free(&line);
 }
 
-void pst_svg_element(const struct pst_profile *p, const struct pst_export_options *opt, bool in_page,
-		     FILE *out)
+void pst_svg_element(const struct pst_profile *p, const struct pst_export_options *opt,
+		     bool in_page, FILE *out)
 {
 	struct pst_stacks s;
 	struct drawing d = {.p = p, .s = &s, .out = out};

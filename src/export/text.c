@@ -15,9 +15,10 @@ void pst_out_json(FILE *out, const char *text)
 {
 	putc('"', out);
 	for (; *text; text++) {
-		size_t plain = strcspn(text, "\"\\<\x7f\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d"
-					     "\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c"
-					     "\x1d\x1e\x1f");
+		size_t plain = strcspn(
+			text, "\"\\<\x7f\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d"
+			      "\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c"
+			      "\x1d\x1e\x1f");
 		fwrite(text, 1, plain, out);
 		text += plain;
 		if (!*text)
@@ -151,7 +152,8 @@ void pst_facts_line(const struct pst_profile *p, const struct pst_cost *all, str
 		pst_buf_addf(&b, "Python %s", f->python);
 	add_word(out, pst_buf_text(&b));
 	pst_buf_clear(&b);
-	pst_buf_addf(&b, P_("%" PRIu64 " sample", "%" PRIu64 " samples", (unsigned long)all->samples),
+	pst_buf_addf(&b,
+		     P_("%" PRIu64 " sample", "%" PRIu64 " samples", (unsigned long)all->samples),
 		     all->samples);
 	if (f->seconds > 0)
 		pst_buf_addf(&b, _(" in %.4g s"), f->seconds);
@@ -179,8 +181,11 @@ void pst_facts_json(const struct pst_profile *p, const struct pst_export_options
 	const struct pst_profile_facts *f = &p->facts;
 	const struct {
 		const char *name, *text;
-	} texts[] = {{"program", f->program}, {"command", f->command}, {"python", f->python},
-		     {"sampling", f->mode},   {"what", f->what}};
+	} texts[] = {{"program", f->program},
+		     {"command", f->command},
+		     {"python", f->python},
+		     {"sampling", f->mode},
+		     {"what", f->what}};
 	struct pst_buf date = {0};
 
 	fprintf(out, "%s\"pid\": %d", indent, f->pid);

@@ -81,10 +81,10 @@ static inline void send_tick(const struct sink *s, uint64_t time_ns, uint64_t pe
 	s->ingest(s->to, &r.head);
 }
 
-static inline void send_sample(const struct sink *s, uint32_t thread, uint32_t stack, unsigned flags)
+static inline void send_sample(const struct sink *s, uint32_t thread, uint32_t stack,
+			       unsigned flags)
 {
-	struct pst_rec_sample r = {
-		{sizeof r, PST_REC_SAMPLE, (uint16_t)flags}, thread, stack};
+	struct pst_rec_sample r = {{sizeof r, PST_REC_SAMPLE, (uint16_t)flags}, thread, stack};
 
 	s->ingest(s->to, &r.head);
 }

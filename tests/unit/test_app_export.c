@@ -165,7 +165,8 @@ static void test_links_are_not_followed(void **state)
 
 static void test_what_cannot_be(void **state)
 {
-	char *nowhere = in_folder("none/a.svg"), *path = in_folder("a.trace.json"), *odd = in_folder("a.b");
+	char *nowhere = in_folder("none/a.svg"), *path = in_folder("a.trace.json"),
+	     *odd = in_folder("a.b");
 	struct pst_ui_export r = request(nowhere, "svg");
 
 	(void)state;

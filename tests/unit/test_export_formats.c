@@ -38,8 +38,8 @@ static void look(uint64_t i, uint32_t stack, unsigned flags)
 		send_sample(&sink, 1, stack, flags);
 }
 
-static char *written(struct pst_recorder *r, const char *format, const struct pst_export_options *opt,
-		     size_t *len)
+static char *written(struct pst_recorder *r, const char *format,
+		     const struct pst_export_options *opt, size_t *len)
 {
 	struct pst_profile p = {0};
 	char *text = NULL;
@@ -61,7 +61,8 @@ static void expect(struct pst_recorder *r, const char *format, const struct pst_
 	char *text = written(r, format, opt, NULL);
 
 	if ((strstr(text, part) != NULL) != there)
-		fail_msg("%s: \"%s\" %s:\n%s", format, part, there ? "is missing" : "is there", text);
+		fail_msg("%s: \"%s\" %s:\n%s", format, part, there ? "is missing" : "is there",
+			 text);
 	free(text);
 }
 
@@ -113,8 +114,8 @@ static void test_speedscope_lines_up(void **state)
 	       "     \"samples\": [[],[0,1],[]],\n"
 	       "     \"weights\": [0.001024,0.001024,0.002048]}",
 	       true);
-	expect(r, "speedscope", &opt, "\"samples\": [[],[0]],\n     \"weights\": [0.003072,0.001024]}",
-	       true);
+	expect(r, "speedscope", &opt,
+	       "\"samples\": [[],[0]],\n     \"weights\": [0.003072,0.001024]}", true);
 	pst_recorder_free(r);
 }
 
@@ -129,10 +130,12 @@ static void test_trace_ends_at_idle(void **state)
 	look(2, 0, 0);
 	look(3, 1, 0);
 	expect(r, "chrometrace", &opt,
-	       "\"pid\": 4711, \"tid\": 1, \"ts\": 0, \"args\": {\"filename\": \"a.py\", \"line\": 7}},\n"
+	       "\"pid\": 4711, \"tid\": 1, \"ts\": 0, \"args\": {\"filename\": \"a.py\", \"line\": "
+	       "7}},\n"
 	       "{\"ph\": \"E\", \"pid\": 4711, \"tid\": 1, \"ts\": 1024},\n"
 	       "{\"ph\": \"E\", \"pid\": 4711, \"tid\": 1, \"ts\": 2048},\n"
-	       "{\"ph\": \"B\", \"cat\": \"python\", \"name\": \"main\", \"pid\": 4711, \"tid\": 1, "
+	       "{\"ph\": \"B\", \"cat\": \"python\", \"name\": \"main\", \"pid\": 4711, \"tid\": "
+	       "1, "
 	       "\"ts\": 3072, ",
 	       true);
 	pst_recorder_free(r);
@@ -140,8 +143,8 @@ static void test_trace_ends_at_idle(void **state)
 
 static void test_filters_hold_everywhere(void **state)
 {
-	static const char *const texts[] = {"svg", "speedscope", "raw", "chrometrace",
-					    "callgrind", "json", "html", "markdown"};
+	static const char *const texts[] = {"svg",	 "speedscope", "raw",  "chrometrace",
+					    "callgrind", "json",       "html", "markdown"};
 	const struct pst_export_options all = {.idle = true}, gil = {.gil_only = true}, plain = {0};
 	struct pst_recorder *r = make();
 
@@ -182,9 +185,10 @@ static void test_functions_and_threads(void **state)
 	send_sample(&sink, 2, 1, 0);
 	expect(r, "raw", &functions, "main (a.py:1);work (a.py:7) 2\n", true);
 	functions.functions = false;
-	expect(r, "raw", &functions, "main (a.py:1);work (a.py:7) 1\nmain (a.py:1);work (a.py:8) 1\n",
+	expect(r, "raw", &functions,
+	       "main (a.py:1);work (a.py:7) 1\nmain (a.py:1);work (a.py:8) 1\n", true);
+	expect(r, "raw", &threads, "thread (4712): </title><script>\"&\\x3b';main (a.py:1) 1\n",
 	       true);
-	expect(r, "raw", &threads, "thread (4712): </title><script>\"&\\x3b';main (a.py:1) 1\n", true);
 	expect(r, "raw", &threads, "thread (0);main (a.py:1);work (a.py:8) 1\n", true);
 	expect(r, "json", &threads, "\"kind\": \"thread\"", true);
 	pst_recorder_free(r);
@@ -231,8 +235,9 @@ static void test_hostile_names(void **state)
 /* A recording that somebody made by hand may hold what a sampler would never send. */
 static void test_control_characters(void **state)
 {
-	static const char *const formats[] = {"svg", "html", "raw", "json", "speedscope",
-					      "chrometrace", "callgrind", "markdown", "gecko"};
+	static const char *const formats[] = {"svg",	   "html",	 "raw",
+					      "json",	   "speedscope", "chrometrace",
+					      "callgrind", "markdown",	 "gecko"};
 	const struct pst_export_options opt = {0};
 	struct pst_recorder *r = pst_recorder_new(1 << 20);
 

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Records that make no sense, as a damaged recording has them: whatever they say, files can be written. */
+/* Records that make no sense, as a damaged recording has them: whatever they say, files can be
+ * written. */
 
 #define ROUNDS	300
 #define RECORDS 200
@@ -22,7 +23,8 @@ static uint32_t small(unsigned *seed)
 
 static uint64_t some_time(unsigned *seed)
 {
-	static const uint64_t times[] = {0, 1, 1000, 1u << 20, 1u << 30, UINT64_C(1) << 50, UINT64_MAX};
+	static const uint64_t times[] = {0,	    1, 1000, 1u << 20, 1u << 30, UINT64_C(1) << 50,
+					 UINT64_MAX};
 
 	return times[(size_t)rand_r(seed) % 7] + (uint64_t)rand_r(seed) % 1000;
 }

@@ -22,7 +22,8 @@ static void to_model(void *to, const struct pst_rec *rec)
 	pst_model_ingest(to, rec);
 }
 
-/* Half a second in each: thread 1 in nodes 2 (work) and 4 (alpha), thread 2 in node 1 (main) always. */
+/* Half a second in each: thread 1 in nodes 2 (work) and 4 (alpha), thread 2 in node 1 (main)
+ * always. */
 static struct pst_model *make(void)
 {
 	struct pst_model *m = pst_model_new();
@@ -39,7 +40,8 @@ static struct pst_model *make(void)
 	return m;
 }
 
-static char *written(const struct pst_model *m, const struct pst_calls_options *what, const char *format)
+static char *written(const struct pst_model *m, const struct pst_calls_options *what,
+		     const char *format)
 {
 	const struct pst_export_format *f = pst_export_find(format);
 	struct pst_profile p = {0}, base = {0};
@@ -56,8 +58,8 @@ static char *written(const struct pst_model *m, const struct pst_calls_options *
 	return text;
 }
 
-static void expect(const struct pst_model *m, const struct pst_calls_options *what, const char *format,
-		   const char *part)
+static void expect(const struct pst_model *m, const struct pst_calls_options *what,
+		   const char *format, const char *part)
 {
 	char *text = written(m, what, format);
 
@@ -85,8 +87,7 @@ static void test_all(void **state)
 
 static void test_a_span(void **state)
 {
-	struct pst_calls_options what = {.merge = PST_GROUP_LINE,
-					 .span = {1000 * MS, 1500 * MS}};
+	struct pst_calls_options what = {.merge = PST_GROUP_LINE, .span = {1000 * MS, 1500 * MS}};
 	struct pst_model *m = make();
 
 	(void)state;

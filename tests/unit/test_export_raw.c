@@ -82,10 +82,12 @@ static void test_filters(void **state)
 	sample(m, 1, PST_SAMPLE_IDLE);
 	sample(m, 2, PST_SAMPLE_GIL);
 	sample(m, 4, 0);
-	expect(m, false, false, "main (a.py:1);alpha\\x3b (a.py) 1\nmain (a.py:1);work (a.py:7) 1\n");
+	expect(m, false, false,
+	       "main (a.py:1);alpha\\x3b (a.py) 1\nmain (a.py:1);work (a.py:7) 1\n");
 	expect(m, false, true, "main (a.py:1);work (a.py:7) 1\n");
 	expect(m, true, false,
-	       "main (a.py:1) 1\nmain (a.py:1);alpha\\x3b (a.py) 1\nmain (a.py:1);work (a.py:7) 1\n");
+	       "main (a.py:1) 1\nmain (a.py:1);alpha\\x3b (a.py) 1\nmain (a.py:1);work (a.py:7) "
+	       "1\n");
 	pst_recorder_free(m);
 }
 

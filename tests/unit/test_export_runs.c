@@ -88,7 +88,8 @@ static void test_kinds(void **state)
 	pst_runs_free(r);
 }
 
-/* Three quarters in one stack and one in another, in two threads, one of which sleeps now and then. */
+/* Three quarters in one stack and one in another, in two threads, one of which sleeps now and then.
+ */
 static void fill(struct pst_runs *r, size_t n)
 {
 	for (uint64_t i = 0; i < n; i++) {
@@ -201,9 +202,12 @@ static void test_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_all_is_there),   cmocka_unit_test(test_kinds),
-		cmocka_unit_test(test_listed_thinner), cmocka_unit_test(test_kept_in_bounds),
-		cmocka_unit_test(test_long_runs_stay), cmocka_unit_test(test_frames_are_bounded_too),
+		cmocka_unit_test(test_all_is_there),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_listed_thinner),
+		cmocka_unit_test(test_kept_in_bounds),
+		cmocka_unit_test(test_long_runs_stay),
+		cmocka_unit_test(test_frames_are_bounded_too),
 		cmocka_unit_test(test_nothing),
 	};
 
