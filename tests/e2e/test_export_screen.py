@@ -16,7 +16,7 @@ def write_as(t, format, path, *answers):
     """By the menu; then the answers to what is asked."""
     t.key("S")
     t.wait_for(r"Write what is shown as")
-    number, = re.search(r"^\W*(\d+) %s\b" % format, t.text(), re.M).groups()
+    number, = t.wait_for(r"^\W*(\d+) %s\b" % format).groups()
     for _ in range(int(number) - 1):
         t.key("j")
     t.key("\r")
