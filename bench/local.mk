@@ -41,5 +41,5 @@ bench_model_load_SOURCES = %D%/model.c
 bench_model_load_LDADD = libmodel.a libring.a libplat.a libbase.a $(UTF8PROC_LIBS) $(LIBINTL)
 # What bench/export lets write.
 check_PROGRAMS += %D%/export-write
-bench_export_write_SOURCES = %D%/export.c
+bench_export_write_SOURCES = %D%/export_write.c
 bench_export_write_LDADD = libexport.a libmodel.a libring.a libplat.a libbase.a $(EXPORT_LIBS) $(UTF8PROC_LIBS) $(LIBINTL)
