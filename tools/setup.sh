@@ -6,7 +6,7 @@
 # Packages: Debian name, or several with | of which one is enough.
 BUILD_PACKAGES="gcc libc6-dev make autoconf automake autopoint gettext pkgconf|pkg-config
     libncurses-dev libelf-dev libdw-dev liblzma-dev libunwind-dev libutf8proc-dev libjson-c-dev libpcre2-dev uthash-dev
-    zlib1g-dev libprotobuf-c-dev protobuf-c-compiler python3"
+    zlib1g-dev libzstd-dev libprotobuf-c-dev protobuf-c-compiler python3"
 TEST_PACKAGES="libcmocka-dev python3-pytest python3-pexpect python3-pyte ncurses-term tmux clang debootstrap
     debian-archive-keyring python3-dev strace groff mandoc shellcheck spin xz-utils procps util-linux time
     chromium python3-websocket python3-jsonschema valgrind"
@@ -75,7 +75,7 @@ build_needs_are_met() {
     for tool in cc make autoreconf automake autopoint msgfmt pkg-config python3; do
         command -v $tool >/dev/null || { say "not found: $tool"; return 1; }
     done
-    for lib in ncursesw libelf libdw libutf8proc json-c libpcre2-8; do
+    for lib in ncursesw libelf libdw libutf8proc json-c libpcre2-8 libzstd; do
         pkg-config --exists $lib || { say "not found by pkg-config: $lib"; return 1; }
     done
     echo '#include <uthash.h>' | cc -E - >/dev/null 2>&1 || { say "not found: uthash.h"; return 1; }

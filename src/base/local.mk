@@ -4,6 +4,7 @@ libbase_a_SOURCES = \
 	%D%/buf.c %D%/buf.h \
 	%D%/calls.c %D%/calls.h \
 	%D%/color.c %D%/color.h \
+	%D%/crc.c %D%/crc.h \
 	%D%/err.c %D%/err.h \
 	%D%/i18n.c %D%/i18n.h \
 	%D%/log.c %D%/log.h \

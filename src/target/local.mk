@@ -6,7 +6,6 @@ libtarget_a_SOURCES = \
 	%D%/recorder.c \
 	%D%/saved.c %D%/saved.h \
 	%D%/savedwrite.c \
-	%D%/crc.c \
 	%D%/debugfile.c \
 	%D%/image.c %D%/image.h \
 	%D%/elfmem.c \

@@ -4,6 +4,7 @@
 
 /* What the files of target/ share. */
 
+#include "base/crc.h"
 #include "target/image.h"
 #include "target/target.h"
 
@@ -64,10 +65,5 @@ bool pst_elfmem_open(struct pst_target *t, uint64_t start, struct pst_elfmem *ou
 /* As pst_elf_symbols() with PST_SYM_DYN. */
 size_t pst_elfmem_symbols(struct pst_target *t, const struct pst_elfmem *m,
 			  const char *const *names, size_t n, struct pst_symbol *out);
-
-/* ---- crc.c ----------------------------------------------------------------------------- */
-
-/* CRC-32 (IEEE 802.3); CRC is 0 at first, then what the call before returned. */
-uint32_t pst_crc32(uint32_t crc, const void *bytes, size_t n);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config.h"
 
-#include "target/priv.h"
+#include "base/crc.h"
 
 #define POLYNOMIAL UINT32_C(0xedb88320)
 
