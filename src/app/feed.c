@@ -47,7 +47,7 @@ enum pst_err feed_start(struct feed *f, const struct options *opt, unsigned how,
 {
 	enum pst_err err = PST_OK;
 
-	*f = (struct feed){.recorder = f->recorder, .sampling = opt->sampling, .rate = opt->rate};
+	*f = (struct feed){.recorder = f->recorder, .tapes = f->tapes, .sampling = opt->sampling, .rate = opt->rate};
 	if (opt->program) {
 		err = launch_start(opt->program, how & FEED_CAPTURES, &f->launch, why);
 		f->launched = !err;
@@ -82,6 +82,8 @@ bool feed_pump(struct feed *f)
 		pst_model_ingest(f->model, rec);
 		if (f->recorder)
 			pst_recorder_ingest(f->recorder, rec);
+		if (f->tapes)
+			tapes_add(f->tapes, rec);
 		n++;
 		if (n % 256 == 0)
 			pst_ring_release(f->ring);

@@ -8,6 +8,7 @@
 #include "app/options.h"
 #include "app/session_export.h"
 #include "app/source.h"
+#include "app/tapes.h"
 #include "export/recorder.h"
 #include "model/model.h"
 #include "ring/ring.h"
@@ -18,11 +19,15 @@ struct feed {
 	struct pst_ring *ring;
 	struct pst_model *model;
 	struct pst_recorder *recorder; /* NULL, or what gets all records too; the caller's */
+	struct tapes *tapes;	       /* NULL, or where all records are written; the caller's */
 	struct pst_sampler *sampler;
 	struct launch launch;
 	bool launched;
 	enum pst_sampling sampling; /* as asked for */
 	double rate;
+	/* The clock of the records and that of the calendar at one moment; 0: it is our own clock. */
+	uint64_t clock_ns;
+	int64_t clock_unix_ms;
 	struct export_job *exports; /* files that the screen asked for; NULL: none yet */
 	pid_t pid;		 /* of the process that is watched */
 	struct sources *sources; /* its files, once the screen asked for one */

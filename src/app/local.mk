@@ -15,6 +15,8 @@ pyspy_tui_SOURCES = \
 	%D%/outfile.c %D%/outfile.h \
 	%D%/outputs.c %D%/outputs.h \
 	%D%/record.c %D%/record.h \
+	%D%/replay.c %D%/replay.h \
+	%D%/replay_screen.c %D%/replay_screen.h \
 	%D%/record_stats.c %D%/record_stats.h \
 	%D%/session.c %D%/session.h \
 	%D%/session_export.c %D%/session_export.h \
@@ -22,6 +24,7 @@ pyspy_tui_SOURCES = \
 	%D%/session_files.c %D%/session_files.h \
 	%D%/session_pick.c %D%/session_pick.h \
 	%D%/source.c %D%/source.h \
+	%D%/tapes.c %D%/tapes.h \
 	%D%/thread_text.c %D%/thread_text.h \
 	%D%/tree.c %D%/tree.h \
 	%D%/userconfig.c %D%/userconfig.h
@@ -32,4 +35,5 @@ pyspy_tui_LDADD = libui.a libexport.a libmodel.a libsampler.a libring.a libinter
 	$(NCURSESW_LIBS) $(PCRE2_LIBS) $(JSONC_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(LIBLZMA_LIBS) $(UTF8PROC_LIBS) $(LIBINTL)
 	$(EXPORT_LIBS) $(NCURSESW_LIBS) $(JSONC_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(LIBLZMA_LIBS) $(UTF8PROC_LIBS) $(LIBINTL)
 pyspy_tui_LDADD = libui.a libexport.a libmodel.a libsampler.a libfile.a libring.a libinterp.a libtarget.a libplat.a libbase.a \
-	$(EXPORT_LIBS) $(ZSTD_LIBS) $(NCURSESW_LIBS) $(JSONC_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(LIBLZMA_LIBS) $(UTF8PROC_LIBS) $(LIBINTL)
+	$(EXPORT_LIBS) $(ZSTD_LIBS) $(NCURSESW_LIBS) $(PCRE2_LIBS) $(JSONC_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(LIBLZMA_LIBS) \
+	$(UTF8PROC_LIBS) $(LIBINTL)

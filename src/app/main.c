@@ -5,6 +5,7 @@
 #include "app/dump.h"
 #include "app/options.h"
 #include "app/record.h"
+#include "app/replay.h"
 #include "app/session.h"
 #include "base/i18n.h"
 #include "ui/ui.h"
@@ -54,6 +55,8 @@ static int run(const struct options *opt)
 	switch (opt->command) {
 	case CMD_DUMP:
 		return dump_run(opt);
+	case CMD_REPLAY:
+		return replay_run(opt);
 	case CMD_RECORD:
 		return record_run(opt);
 	default:

@@ -36,14 +36,18 @@ static const struct option_def {
 static const struct {
 	const char *name;
 	unsigned bit;
-} commands[] = {{"top", CMD_TOP}, {"dump", CMD_DUMP}, {"record", CMD_RECORD}};
+} commands[] = {{"top", CMD_TOP}, {"dump", CMD_DUMP}, {"record", CMD_RECORD}, {"replay", CMD_REPLAY}};
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 
-/* getopt's own tables, made of ours; long options return the index, short ones the letter. */
-static void fill_getopt(struct option *longs, char *shorts)
+/*
+ * getopt's own tables, made of ours; long options return the index, short ones the letter.  With
+ * PROGRAM it stops at the first word: the rest is the program's.
+ */
+static void fill_getopt(struct option *longs, char *shorts, bool program)
 {
-	*shorts++ = '+'; /* stop at the first word: the rest is the program's */
+	if (program)
+		*shorts++ = '+';
 	*shorts++ = ':';
 	for (int i = 0; i < OPT_COUNT; i++) {
 		int has_arg = defs[i].arg ? required_argument : no_argument;
@@ -183,6 +187,18 @@ static enum pst_err apply(struct options *o, enum option_id id, const char *arg,
 		break;
 	case OPT_MIN_WIDTH:
 		return number("min-width", arg, 0, 100, &o->min_width, why);
+	case OPT_KEEP:
+		o->keep = true;
+		break;
+	case OPT_WRITE_INTERVAL:
+		return number("write-interval", arg, 0.1, 1e9, &o->write_interval, why);
+	case OPT_FROM:
+		return number("from", arg, 0, 1e9, &o->from, why);
+	case OPT_TO:
+		return number("to", arg, 0, 1e9, &o->to, why);
+	case OPT_DIFF:
+		o->diff = arg;
+		break;
 	case OPT_STATS:
 		o->stats = arg;
 		break;
@@ -289,6 +305,24 @@ enum pst_err options_no_subject(struct pst_why *why)
 			   _("Which process? Give --pid PID, or -- and the program to start."));
 }
 
+static enum pst_err check_replay(const struct options *o, struct pst_why *why)
+{
+	struct outputs chosen;
+	size_t from_stdin = o->diff && !strcmp(o->diff, "-");
+
+	if (!o->files)
+		return pst_why_set(why, PST_USAGE, 0,
+				   _("Which recording? Give its file, or - for the standard input."));
+	for (char **f = o->files; *f; f++)
+		from_stdin += !strcmp(*f, "-");
+	if (from_stdin > 1)
+		return pst_why_set(why, PST_USAGE, 0,
+				   _("Only one recording can come from the standard input."));
+	if (o->from >= o->to)
+		return pst_why_set(why, PST_USAGE, 0, _("--from has to be before --to."));
+	return outputs_choose(o, &chosen, why);
+}
+
 static enum pst_err check_subject(const struct options *o, struct pst_why *why)
 {
 	int subjects = (o->pid > 0) + (o->program != NULL) + (o->target != NULL);
@@ -321,7 +355,7 @@ static enum pst_err parse_words(int argc, char **argv, struct options *o, bool *
 	char shorts[2 * OPT_COUNT + 3];
 	int got;
 
-	fill_getopt(longs, shorts);
+	fill_getopt(longs, shorts, o->command != CMD_REPLAY);
 	opterr = 0;
 	optind = 1;
 	while ((got = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
@@ -333,7 +367,9 @@ static enum pst_err parse_words(int argc, char **argv, struct options *o, bool *
 		if (err)
 			return err;
 	}
-	if (optind < argc)
+	if (optind < argc && o->command == CMD_REPLAY)
+		o->files = argv + optind;
+	else if (optind < argc)
 		o->program = argv + optind;
 	return PST_OK;
 }
@@ -343,12 +379,14 @@ enum pst_err options_parse(int argc, char **argv, struct options *o, struct pst_
 	bool seen[OPT_COUNT] = {false};
 
 	*o = (struct options){
-		.rate = 100, .delay = 1, .min_width = -1, .fallback = PST_SAMPLING_PAUSED};
+		.rate = 100, .delay = 1, .min_width = -1, .to = INFINITY, .fallback = PST_SAMPLING_PAUSED};
 	int skip = take_command(argc, argv, o);
 	enum pst_err err = parse_words(argc - skip, argv + skip, o, seen, why);
 	if (err || o->help || o->version)
 		return err;
 	err = check_seen(o, seen, why);
+	if (!err && o->command == CMD_REPLAY)
+		return check_replay(o, why);
 	if (!err)
 		err = check_subject(o, why);
 	return err ? err : check_record(o, why);
@@ -357,7 +395,9 @@ enum pst_err options_parse(int argc, char **argv, struct options *o, struct pst_
 /* The section of the help that an option stands in: --dump is another name for the command. */
 static unsigned section_of(const struct option_def *d)
 {
-	return d->commands == (CMD_TOP | CMD_DUMP) ? CMD_ALL : d->commands;
+	if (d->commands == (CMD_TOP | CMD_DUMP) || d->commands == CMD_ANY)
+		return CMD_ALL;
+	return d->commands == (CMD_TOP | CMD_REPLAY) ? CMD_TOP : d->commands;
 }
 
 static void help_section(struct pst_buf *out, const char *title, unsigned mask)
@@ -374,12 +414,20 @@ static void help_section(struct pst_buf *out, const char *title, unsigned mask)
 	}
 }
 
+/* Those of export, and the one that is no export. */
+static const struct pst_export_format *format_at(size_t i)
+{
+	const struct pst_export_format *f = pst_export_at(i);
+
+	return f || (i && !pst_export_at(i - 1)) ? f : &outputs_recording;
+}
+
 static void help_formats(struct pst_buf *out)
 {
 	const struct pst_export_format *f;
 
 	pst_buf_adds(out, _("\nFormats of record, and the endings of their files:\n"));
-	for (size_t i = 0; (f = pst_export_at(i)); i++)
+	for (size_t i = 0; (f = format_at(i)); i++)
 		pst_buf_addf(out, "  %-12s %s (%s)\n", f->name, _(f->help), f->endings);
 }
 
@@ -391,12 +439,17 @@ void options_help(struct pst_buf *out)
 			    "       pyspy-tui dump [OPTION]... --pid PID\n"
 			    "       pyspy-tui record [OPTION]... -o FILE --pid PID\n"
 			    "       pyspy-tui record [OPTION]... -o FILE -- PROGRAM [ARGUMENT]...\n"
+			    "       pyspy-tui replay [OPTION]... FILE...\n"
+			    "       pyspy-tui replay [OPTION]... -o FILE FILE...\n"
 			    "Watches a running Python program from outside, without changing it. Without a\n"
 			    "process it shows all there are, to choose from.\n"));
 	help_section(out, _("Options:"), CMD_ALL);
 	help_section(out, _("Options of the live screen (top, the default):"), CMD_TOP);
 	help_section(out, _("Options of top and record:"), CMD_SAMPLE);
+	help_section(out, _("Options of top, record and replay:"), CMD_SAMPLE | CMD_REPLAY);
+	help_section(out, _("Options of record and replay:"), CMD_WRITE);
 	help_section(out, _("Options of record:"), CMD_RECORD);
+	help_section(out, _("Options of replay:"), CMD_REPLAY);
 	help_formats(out);
 	help_section(out, _("Options of dump:"), CMD_DUMP);
 	pst_buf_adds(out, _("\nExit status: 0 success, 1 failure, 2 wrong usage. More in man pyspy-tui.\n"));
@@ -412,7 +465,7 @@ void options_man_formats(struct pst_buf *out)
 {
 	const struct pst_export_format *f;
 
-	for (size_t i = 0; (f = pst_export_at(i)); i++) {
+	for (size_t i = 0; (f = format_at(i)); i++) {
 		pst_buf_addf(out, ".TP\n.B %s\n", f->name);
 		man_text(out, f->help);
 		pst_buf_addf(out, " (%s)", f->endings);

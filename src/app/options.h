@@ -14,8 +14,11 @@ enum {
 	CMD_TOP = 1,
 	CMD_DUMP = 2,
 	CMD_RECORD = 4,
+	CMD_REPLAY = 8,
 	CMD_SAMPLE = CMD_TOP | CMD_RECORD,
-	CMD_ALL = CMD_SAMPLE | CMD_DUMP
+	CMD_ALL = CMD_SAMPLE | CMD_DUMP, /* that look at a process */
+	CMD_ANY = CMD_ALL | CMD_REPLAY,
+	CMD_WRITE = CMD_RECORD | CMD_REPLAY
 };
 
 /*
@@ -34,16 +37,26 @@ enum {
 	  N_("Python before 3.11: look for the class of each method"))                             \
 	X(SUBPROCESSES, "subprocesses", 's', CMD_DUMP, NULL,                                       \
 	  N_("Dump child processes and their children too"))                                       \
-	X(OUTPUT, "output", 'o', CMD_RECORD, N_("FILE"),                                           \
+	X(OUTPUT, "output", 'o', CMD_WRITE, N_("FILE"),                                           \
 	  N_("Write the profile to FILE (-: to the standard output); may be given several times")) \
-	X(FORMAT, "format", 'f', CMD_RECORD, N_("FORMAT"),                                         \
+	X(FORMAT, "format", 'f', CMD_WRITE, N_("FORMAT"),                                         \
 	  N_("Write it as FORMAT (what the name of FILE ends in, else svg); the second for the "   \
 	     "second FILE, and so on"))                                                            \
-	X(FUNCTION, "function", 'F', CMD_RECORD, NULL,                                             \
+	X(FUNCTION, "function", 'F', CMD_WRITE, NULL,                                             \
 	  N_("Count by function, at its first line, instead of by line"))                          \
-	X(THREADS, "threads", 't', CMD_RECORD, NULL, N_("Show threads apart, as roots of stacks")) \
-	X(MIN_WIDTH, "min-width", 0, CMD_RECORD, N_("PERCENT"),                                    \
+	X(THREADS, "threads", 't', CMD_WRITE, NULL, N_("Show threads apart, as roots of stacks")) \
+	X(MIN_WIDTH, "min-width", 0, CMD_WRITE, N_("PERCENT"),                                    \
 	  N_("Fold what has less than PERCENT of the time into one frame, in svg and html (0.1)")) \
+	X(KEEP, "keep", 0, CMD_RECORD, NULL,                                                       \
+	  N_("Keep a recording beside the first FILE, under its name with the ending .pyspy"))     \
+	X(WRITE_INTERVAL, "write-interval", 0, CMD_RECORD, N_("SECONDS"),                          \
+	  N_("Write what there is so far every SECONDS, as the signal USR1 does once"))            \
+	X(FROM, "from", 0, CMD_REPLAY, N_("SECONDS"),                                              \
+	  N_("Leave out what is before SECONDS from the beginning"))                               \
+	X(TO, "to", 0, CMD_REPLAY, N_("SECONDS"),                                                  \
+	  N_("Leave out what is after SECONDS from the beginning"))                                \
+	X(DIFF, "diff", 0, CMD_REPLAY, N_("FILE"),                                                 \
+	  N_("Show the difference to the recording FILE"))                                         \
 	X(STATS, "stats", 0, CMD_RECORD, N_("FILE"),                                               \
 	  N_("Write figures about the recording itself to FILE, as JSON"))                         \
 	X(RATE, "rate", 'r', CMD_SAMPLE, N_("RATE"),                                               \
@@ -54,9 +67,9 @@ enum {
 	  N_("Lower the rate so that the CPU time of this program and the pauses of the target "   \
 	     "together stay under PERCENT of one CPU"))                                            \
 	X(DURATION, "duration", 'd', CMD_SAMPLE, N_("SECONDS"), N_("Leave after this time"))       \
-	X(DELAY, "delay", 0, CMD_TOP, N_("SECONDS"), N_("Time between refreshes (1)"))             \
-	X(GIL, "gil", 'g', CMD_SAMPLE, NULL, N_("Count only threads that hold the GIL"))           \
-	X(IDLE, "idle", 'i', CMD_SAMPLE, NULL, N_("Count idle threads too"))                       \
+	X(DELAY, "delay", 0, CMD_TOP | CMD_REPLAY, N_("SECONDS"), N_("Time between refreshes (1)"))             \
+	X(GIL, "gil", 'g', CMD_SAMPLE | CMD_REPLAY, NULL, N_("Count only threads that hold the GIL"))           \
+	X(IDLE, "idle", 'i', CMD_SAMPLE | CMD_REPLAY, NULL, N_("Count idle threads too"))                       \
 	X(SAMPLING, "sampling", 0, CMD_SAMPLE, N_("MODE"),                                         \
 	  N_("How to read the target: coscheduled (from its own CPU, while it cannot run there; "  \
 	     "each stack is proved), paused (stop it for each sample) or free (while it runs, "    \
@@ -72,10 +85,10 @@ enum {
 	  N_("Save what the dump read of the process to FILE"))                                    \
 	X(TARGET, "target", 0, CMD_DUMP, N_("FILE"),                                               \
 	  N_("Dump the process that was saved in FILE, instead of a running one"))                 \
-	X(VERBOSE, "verbose", 'v', CMD_ALL, NULL,                                                  \
+	X(VERBOSE, "verbose", 'v', CMD_ANY, NULL,                                                  \
 	  N_("Say on stderr what was found and how; repeat it for more"))                          \
-	X(HELP, "help", 'h', CMD_ALL, NULL, N_("Show this help"))                                  \
-	X(VERSION, "version", 'V', CMD_ALL, NULL, N_("Show the version"))
+	X(HELP, "help", 'h', CMD_ANY, NULL, N_("Show this help"))                                  \
+	X(VERSION, "version", 'V', CMD_ANY, NULL, N_("Show the version"))
 
 #define OUTPUTS_MAX 16
 
@@ -94,6 +107,11 @@ struct options {
 	const char *outputs[OUTPUTS_MAX], *formats[OUTPUTS_MAX], *stats;
 	size_t noutputs, nformats;
 	bool functions, threads;
+	bool keep;
+	double write_interval;	/* seconds; 0: only at the end */
+	char **files;		/* of replay; points into argv, NULL-terminated */
+	const char *diff;	/* NULL: none */
+	double from, to;	/* seconds; to: infinity */
 	double min_width; /* %; < 0: not said */
 };
 

@@ -163,6 +163,18 @@ enum pst_err outfile_commit(struct outfile *f, struct pst_why *why)
 	return PST_OK;
 }
 
+enum pst_err outfile_place(struct outfile *f, struct pst_why *why)
+{
+	if (f->temporary && put_into_place(f) != 0) {
+		int sys = errno;
+		discard(f);
+		return cannot(f->path, sys, why);
+	}
+	free(f->temporary);
+	f->temporary = NULL;
+	return PST_OK;
+}
+
 void outfile_abandon(struct outfile *f)
 {
 	if (f->stream != stdout)

@@ -29,6 +29,11 @@ enum pst_err outfile_open(const char *path, struct outfile *out, struct pst_why 
 enum pst_err outfile_create(const char *path, struct outfile *out, struct pst_why *why);
 /* Ends the writing and puts the file into its place; IO: it could not be written. */
 enum pst_err outfile_commit(struct outfile *f, struct pst_why *why);
+/*
+ * Puts it into its place at once, what is written to it follows: for what is good before it is whole.
+ * IO.
+ */
+enum pst_err outfile_place(struct outfile *f, struct pst_why *why);
 /* In place of that: as if it had never been opened. */
 void outfile_abandon(struct outfile *f);
 /* Whether it could be written, known before the work for it begins; leaves nothing behind. */

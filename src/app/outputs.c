@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 
 #include <string.h>
+#include <strings.h>
 
 static bool is_stdout(const char *path)
 {
@@ -17,12 +18,30 @@ static bool is_stdout(const char *path)
 
 /* ---- which ------------------------------------------------------------------------------- */
 
+const struct pst_export_format outputs_recording = {
+	.name = "pyspy",
+	.ending = ".pyspy",
+	.endings = ".pyspy",
+	.help = N_("recording of all that was sampled, for pyspy-tui replay"),
+};
+
+static bool ends_as_recording(const char *path)
+{
+	size_t n = strlen(path), end = strlen(outputs_recording.ending);
+
+	return n > end && !strcasecmp(path + n - end, outputs_recording.ending);
+}
+
 static const struct pst_export_format *format_for(const struct options *opt, size_t i)
 {
 	const char *path = opt->outputs[i];
 
+	if (i < opt->nformats && !strcasecmp(opt->formats[i], outputs_recording.name))
+		return &outputs_recording;
 	if (i < opt->nformats)
 		return pst_export_find(opt->formats[i]);
+	if (ends_as_recording(path))
+		return &outputs_recording;
 	if (is_stdout(path))
 		return pst_export_find("raw");
 	const struct pst_export_format *f = pst_export_by_path(path);
@@ -60,6 +79,14 @@ bool outputs_on_stdout(const struct outputs *o)
 {
 	for (size_t i = 0; i < o->len; i++)
 		if (is_stdout(o->at[i].path))
+			return true;
+	return false;
+}
+
+bool outputs_need_profile(const struct outputs *o)
+{
+	for (size_t i = 0; i < o->len; i++)
+		if (!output_is_recording(&o->at[i]))
 			return true;
 	return false;
 }
@@ -145,6 +172,8 @@ enum pst_err outputs_write(const struct outputs *o, struct pst_recorder *r,
 	pst_recorder_profile(r, opt, o->order, &p);
 	outputs_fill_facts(facts, &p);
 	for (size_t i = 0; i < o->len; i++) {
+		if (output_is_recording(&o->at[i]))
+			continue;
 		enum pst_err err = write_one(&o->at[i], &p, opt, first ? NULL : why);
 		if (!first)
 			first = err;

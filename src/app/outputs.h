@@ -17,6 +17,15 @@ struct outputs {
 	bool order; /* one of them wants the order of time */
 };
 
+/* A recording: the format of a file that is written as sampling goes (tapes.h), not at the end. */
+extern const struct pst_export_format outputs_recording;
+static inline bool output_is_recording(const struct output *o)
+{
+	return !o->format->write;
+}
+/* Whether any of them is written at the end. */
+bool outputs_need_profile(const struct outputs *o);
+
 /*
  * The format of the k-th file is the k-th --format; of files beyond it what their name ends in,
  * else a flamegraph (raw on the standard output).  USAGE where a format is not known, or two are

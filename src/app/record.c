@@ -26,6 +26,8 @@ struct recording {
 	const struct options *opt;
 	struct feed feed;
 	struct outputs outputs;
+	struct tapes tapes;
+	uint64_t write_at_ns; /* what there is so far is to be written; PST_NEVER */
 	int signals; /* descriptor */
 	uint64_t start_ns, end_ns;
 	int64_t start_unix_ms;
@@ -36,6 +38,49 @@ struct recording {
 static double cpu_seconds(void)
 {
 	return (double)clock() / CLOCKS_PER_SEC;
+}
+
+/* ---- what there is so far ---------------------------------------------------------------- */
+
+static struct outputs_facts facts_of(const struct recording *r, uint64_t end_ns)
+{
+	return (struct outputs_facts){
+		.model = r->feed.model,
+		.sampling = r->opt->sampling,
+		.rate = r->opt->rate,
+		.idle = r->opt->idle,
+		.gil = r->opt->gil,
+		.seconds = (double)(end_ns - r->start_ns) / 1e9,
+		.start_unix_ms = r->start_unix_ms,
+	};
+}
+
+/* Into files: what goes to the standard output goes there once. */
+static struct outputs outputs_so_far(const struct recording *r)
+{
+	struct outputs o = r->outputs;
+
+	o.len = 0;
+	for (size_t i = 0; i < r->outputs.len; i++)
+		if (strcmp(r->outputs.at[i].path, "-") != 0)
+			o.at[o.len++] = r->outputs.at[i];
+	return o;
+}
+
+static void write_so_far(struct recording *r)
+{
+	const struct pst_export_options what = outputs_options(r->opt);
+	const struct outputs_facts facts = facts_of(r, pst_now_ns());
+	const struct outputs o = outputs_so_far(r);
+	struct pst_why why = {0};
+
+	feed_pump(&r->feed);
+	tapes_flush(&r->tapes, true);
+	if (outputs_need_profile(&o) &&
+	    outputs_write(&o, r->feed.recorder, &what, &facts, &why))
+		remark("%s", why.what); /* there may be room later */
+	if (r->opt->write_interval > 0)
+		r->write_at_ns = pst_now_ns() + (uint64_t)(r->opt->write_interval * 1e9);
 }
 
 /* ---- sampling ---------------------------------------------------------------------------- */
@@ -78,6 +123,8 @@ static bool take_signals(struct recording *r)
 		}
 		if (s == PST_SIGNAL_STOP)
 			stop_self(r);
+		if (s == PST_SIGNAL_WRITE)
+			write_so_far(r);
 	}
 	return false;
 }
@@ -100,10 +147,21 @@ static void wait_step(struct recording *r, uint64_t until)
 	uint64_t step = pst_now_ns() + (fds[1] < 0 ? STEP_NS : NOW_AND_THEN_NS);
 	enum pst_ready ready[2];
 
+	if (until > r->write_at_ns)
+		until = r->write_at_ns;
 	if (!feed_sleep(&r->feed))
 		return;
 	pst_poll(fds, ready, 2, step < until ? step : until);
 	feed_awake(&r->feed);
+}
+
+/* There is no use in going on. */
+static bool nowhere_to_write(struct recording *r)
+{
+	if (!tapes_failed(&r->tapes) || outputs_need_profile(&r->outputs))
+		return false;
+	r->end = "error";
+	return true;
 }
 
 static void sample(struct recording *r)
@@ -113,12 +171,15 @@ static void sample(struct recording *r)
 
 	while (!take_signals(r)) {
 		feed_pump(&r->feed);
-		if (target_ended(r))
+		tapes_flush(&r->tapes, false);
+		if (target_ended(r) || nowhere_to_write(r))
 			break;
 		if (pst_now_ns() >= until) {
 			r->end = "duration";
 			break;
 		}
+		if (pst_now_ns() >= r->write_at_ns)
+			write_so_far(r);
 		wait_step(r, until);
 	}
 	r->end_ns = pst_now_ns();
@@ -157,16 +218,10 @@ static void say_nothing_seen(const struct recording *r)
 static enum pst_err write_profile(const struct recording *r, struct pst_why *why)
 {
 	const struct pst_export_options what = outputs_options(r->opt);
-	const struct outputs_facts facts = {
-		.model = r->feed.model,
-		.sampling = r->opt->sampling,
-		.rate = r->opt->rate,
-		.idle = r->opt->idle,
-		.gil = r->opt->gil,
-		.seconds = (double)(r->end_ns - r->start_ns) / 1e9,
-		.start_unix_ms = r->start_unix_ms,
-	};
+	const struct outputs_facts facts = facts_of(r, r->end_ns);
 
+	if (!outputs_need_profile(&r->outputs))
+		return PST_OK;
 	return outputs_write(&r->outputs, r->feed.recorder, &what, &facts, why);
 }
 
@@ -200,6 +255,9 @@ static enum pst_err finish(struct recording *r, struct pst_why *why)
 	pst_memory_own(&stats.memory, &stats.memory_peak);
 	say_notes(r);
 	enum pst_err err = write_profile(r, why);
+	enum pst_err tapes_err = tapes_end(&r->tapes, err ? NULL : why);
+	if (!err)
+		err = tapes_err;
 	count_stacks(&stats, &what);
 	if (!err && !stats.samples)
 		say_nothing_seen(r);
@@ -210,6 +268,21 @@ static enum pst_err finish(struct recording *r, struct pst_why *why)
 }
 
 /* ---- all --------------------------------------------------------------------------------- */
+
+static enum pst_err open_tapes(struct recording *r, struct pst_why *why)
+{
+	const struct options *o = r->opt;
+	const struct pst_file_about about = {
+		.start_ns = r->start_ns,
+		.start_unix_ms = r->start_unix_ms,
+		.rate = o->rate,
+		.sampling = (uint32_t)o->sampling,
+		.fallback = (uint32_t)o->fallback,
+		.flags = (o->idle ? PST_FILE_IDLE : 0u) | (o->gil ? PST_FILE_GIL_ONLY : 0u),
+	};
+
+	return tapes_open(&r->tapes, &r->outputs, o->keep, &about, why);
+}
 
 static enum pst_err begin(struct recording *r, struct pst_why *why)
 {
@@ -225,8 +298,9 @@ static enum pst_err begin(struct recording *r, struct pst_why *why)
 		err = outfile_try(o->stats, why);
 	if (!err)
 		err = pst_signals_open(-1, &r->signals, why);
-	if (!err)
+	if (!err && outputs_need_profile(&r->outputs))
 		r->feed.recorder = pst_recorder_new(r->outputs.order ? PST_RECORDER_TIME_BYTES : 0);
+	r->feed.tapes = &r->tapes;
 	if (!err)
 		err = feed_start(&r->feed, o, how, why);
 	/* Nobody asks what was when; what formats want of it, the recorder keeps. */
@@ -235,8 +309,12 @@ static enum pst_err begin(struct recording *r, struct pst_why *why)
 	r->start_ns = pst_now_ns();
 	clock_gettime(CLOCK_REALTIME, &now);
 	r->start_unix_ms = now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+	r->write_at_ns = o->write_interval > 0
+				 ? r->start_ns + (uint64_t)(o->write_interval * 1e9)
+				 : PST_NEVER;
 	r->cpu_start = cpu_seconds();
-	return err;
+	/* Only now: a recording that is there already is not lost when there is nothing to record. */
+	return err ? err : open_tapes(r, why);
 }
 
 int record_run(const struct options *opt)
@@ -257,6 +335,7 @@ int record_run(const struct options *opt)
 	if (err)
 		status = complain(&why);
 	feed_end(&r.feed);
+	tapes_end(&r.tapes, NULL);
 	pst_recorder_free(r.feed.recorder);
 	pst_signals_close();
 	return status;

@@ -133,8 +133,7 @@ static enum pst_err run_screen(struct session *s, int *signal, struct pst_why *w
 	return err;
 }
 
-/* Ends by the signal that ended the screen, so that whoever waits for us sees the true reason. */
-static int end_by(int sig)
+int session_end_by(int sig)
 {
 	signal(sig, SIG_DFL);
 	raise(sig);
@@ -168,5 +167,5 @@ int session_run(const struct options *opt)
 	userconfig_free(&s.config);
 	if (err)
 		status = complain(&why);
-	return sig ? end_by(sig) : status;
+	return sig ? session_end_by(sig) : status;
 }

@@ -22,4 +22,10 @@ struct session {
 /* Shows the live screen until the user leaves; returns the exit status. */
 int session_run(const struct options *opt);
 
+/*
+ * Ends by the signal that ended the screen, so that whoever waits for us sees the true reason; returns
+ * an exit status, should that not be the end.
+ */
+int session_end_by(int sig);
+
 #endif

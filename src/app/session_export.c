@@ -115,8 +115,10 @@ static const struct pst_export_format *find_format(const struct pst_ui_export *r
 }
 
 /* When the span began, by the clock of the calendar. */
-static int64_t unix_ms_at(uint64_t mono_ns)
+static int64_t unix_ms_at(const struct feed *feed, uint64_t mono_ns)
 {
+	if (feed->clock_ns)
+		return feed->clock_unix_ms + (int64_t)(mono_ns - feed->clock_ns) / 1000000;
 	uint64_t now_ns = pst_now_ns(), ago = now_ns > mono_ns ? now_ns - mono_ns : 0;
 	struct timespec now;
 
@@ -151,7 +153,7 @@ static void snapshot(struct export_job *j, const struct feed *feed, const struct
 		.idle = r->filter.idle,
 		.gil = r->filter.gil_only,
 		.seconds = (double)(to - from) / 1e9,
-		.start_unix_ms = unix_ms_at(from),
+		.start_unix_ms = unix_ms_at(feed, from),
 	};
 	outputs_fill_facts(&facts, &j->profile);
 	j->profile.facts.rate_achieved = sum.rate_achieved;

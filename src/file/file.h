@@ -69,6 +69,9 @@ void pst_file_reader_free(struct pst_file_reader *r); /* NULL allowed */
  */
 void pst_file_reader_span(struct pst_file_reader *r, uint64_t from_ns, uint64_t to_ns);
 
+/* Reads the head, waits for it; an error, as pst_file_reader_trouble(), when there is none. */
+enum pst_err pst_file_reader_head(struct pst_file_reader *r, struct pst_why *why);
+
 enum pst_file_got {
 	PST_FILE_RECORD, /* *REC, checked by pst_record_valid(); valid until the next call */
 	PST_FILE_WAIT,	 /* LIVE: nothing more just now */

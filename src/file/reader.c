@@ -279,6 +279,21 @@ static bool take_part(struct pst_file_reader *r)
 	}
 }
 
+enum pst_err pst_file_reader_head(struct pst_file_reader *r, struct pst_why *why)
+{
+	bool live = r->live;
+
+	r->live = false;
+	if (r->part == PART_HEAD) {
+		if (fetch(r, PST_FILE_HEAD_LEN) == FETCHED)
+			(void)(take_head(r) || end(r));
+		else
+			ends_early(r);
+	}
+	r->live = live;
+	return r->has_about ? PST_OK : pst_file_reader_trouble(r, why);
+}
+
 enum pst_file_got pst_file_next(struct pst_file_reader *r, const struct pst_rec **rec)
 {
 	while (r->part != PART_END) {

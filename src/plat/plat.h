@@ -333,6 +333,7 @@ enum pst_signal {
 	PST_SIGNAL_STOP,   /* TSTP: give the terminal back, then pst_signals_stop_self() */
 	PST_SIGNAL_CONT,   /* CONT: take the terminal again */
 	PST_SIGNAL_RESIZE, /* WINCH */
+	PST_SIGNAL_WRITE,  /* USR1: write what there is so far */
 };
 
 /*

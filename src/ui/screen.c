@@ -82,6 +82,10 @@ void screen_init(struct screen *s, struct pst_model *m, const struct pst_ui_hook
 	s->header.own_cpu_percent = -1;
 	s->header.rate_asked = opt->rate;
 	s->header.title = opt->title;
+	s->strip.span = s->view.span = opt->span;
+	s->strip.a = s->view.base = opt->base;
+	s->strip.b = opt->diff ? opt->span : (struct pst_span_ns){0, 0};
+	s->view.diff = opt->diff;
 	s->beside[PANE_FUNCTIONS] = PANE_FLAME;
 	s->beside[PANE_THREADS] = PANE_STACK;
 	s->active = screen_home(s);

@@ -123,6 +123,9 @@ struct pst_ui_options {
 	const char *fallback; /* how instead where that cannot be; NULL as well then */
 	const char *title;    /* e.g. where the started program's output goes; NULL none */
 	bool pick;	      /* there is no process yet: the picker is shown */
+	/* A recording: what is shown at first, and what it is compared with. */
+	struct pst_span_ns span, base;
+	bool diff;
 };
 
 /*

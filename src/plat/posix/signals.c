@@ -24,13 +24,13 @@
 
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 static const int crashing[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
-static const int others[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGALRM};
+static const int others[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGALRM, SIGUSR1};
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 static struct sigaction old_ending[COUNT(ending)], old_crashing[COUNT(crashing)],
 	old_others[COUNT(others)], old_pipe;
-static volatile sig_atomic_t end_signal, resized, stopped, continued;
+static volatile sig_atomic_t end_signal, resized, stopped, continued, write_asked;
 static int pipe_fds[2] = {-1, -1};
 static int tty_fd = -1;
 static bool tty_saved;
@@ -110,6 +110,9 @@ static void on_other(int sig)
 	case SIGCONT:
 		continued = 1;
 		break;
+	case SIGUSR1:
+		write_asked = 1;
+		break;
 	case SIGALRM:
 		if (end_signal)
 			end_by_force(end_signal);
@@ -183,7 +186,7 @@ enum pst_err pst_signals_open(int tty, int *wait_fd, struct pst_why *why)
 	if (!open_pipe())
 		return pst_why_set(why, PST_IO, errno, _("no pipe for signals: %s"),
 				   strerror(errno));
-	end_signal = resized = stopped = continued = 0;
+	end_signal = resized = stopped = continued = write_asked = 0;
 	tty_fd = tty;
 	tty_saved = tty >= 0 && tcgetattr(tty, &tty_before) == 0;
 	undo_len = 0;
@@ -223,6 +226,10 @@ enum pst_signal pst_signals_next(int *number)
 	if (resized) {
 		resized = 0;
 		return PST_SIGNAL_RESIZE;
+	}
+	if (write_asked) {
+		write_asked = 0;
+		return PST_SIGNAL_WRITE;
 	}
 	return PST_SIGNAL_NONE;
 }
