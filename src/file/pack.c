@@ -11,7 +11,7 @@
 /* What stands before each record or tick, one byte. */
 enum {
 	OP_PLAIN = 0,	  /* a record as it is */
-	OP_CHANGED = 1,	  /* a record, xored with the last one of its type */
+	OP_CHANGED = 1,	  /* a record, by what changed since the last one of its type */
 	OP_PROCESS = 2,	  /* the ticks that follow are of another process */
 	OP_TICK = 16,	  /* and the bits: */
 	TICK_HEAD = 1,	  /* period, threads, error and flags are others than before */
@@ -99,37 +99,46 @@ static void free_state(struct pst_pack_state *s)
 		PST_VEC_FREE(&s->slots[i].samples);
 }
 
-/* Those whose next one is much like the last: not definitions. */
-static bool changes_little(const struct pst_rec *rec)
+/* The size of those whose next one is much like the last, 0 for others. */
+static uint32_t size_of_alike(unsigned type)
 {
-	return (rec->type == PST_REC_STATS || rec->type == PST_REC_USAGE ||
-		rec->type == PST_REC_THREAD_USAGE) &&
-	       rec->size <= sizeof(union pst_record);
+	switch (type) {
+	case PST_REC_STATS:
+		return sizeof(struct pst_rec_stats);
+	case PST_REC_USAGE:
+		return sizeof(struct pst_rec_usage);
+	case PST_REC_THREAD_USAGE:
+		return sizeof(struct pst_rec_thread_usage);
+	default:
+		return 0;
+	}
 }
 
-static void xor_with(unsigned char *bytes, const void *with, size_t from, size_t n)
+static uint64_t word(const void *bytes, size_t i)
 {
-	const unsigned char *w = with;
+	uint64_t w;
 
-	for (size_t i = from; i < n; i++)
-		bytes[i] ^= w[i];
+	memcpy(&w, (const char *)bytes + i * 8, 8);
+	return w;
 }
 
 /* ---- packing ------------------------------------------------------------------------------ */
 
 static void plain(struct pst_packer *p, const struct pst_rec *rec)
 {
-	if (!changes_little(rec)) {
+	union pst_record *last = &p->state.last[rec->type];
+
+	if (!rec->size || rec->size != size_of_alike(rec->type)) {
 		pst_buf_addc(&p->ops, OP_PLAIN);
 		pst_buf_add(&p->ops, rec, rec->size);
 		return;
 	}
-	union pst_record r;
-	memcpy(&r, rec, rec->size);
-	xor_with((unsigned char *)&r, &p->state.last[rec->type], sizeof *rec, rec->size);
-	memcpy(&p->state.last[rec->type], rec, rec->size);
 	pst_buf_addc(&p->ops, OP_CHANGED);
-	pst_buf_add(&p->ops, &r, rec->size);
+	put(&p->ops, rec->type);
+	put(&p->ops, rec->flags);
+	for (size_t i = 1; i < rec->size / 8; i++)
+		put_difference(&p->ops, word(rec, i) - word(last, i));
+	memcpy(last, rec, rec->size);
 }
 
 static void put_head(struct pst_packer *p, struct pst_pack_tick *to, const struct pst_rec_tick *t)
@@ -269,6 +278,16 @@ static void begin_tick(struct pst_packer *p, const struct pst_rec_tick *t)
 		put_tick(p);
 }
 
+/* Figures are sums since the start: of those of a block the last ones tell all. */
+static void put_stats(struct pst_packer *p)
+{
+	if (!p->stats.head.size)
+		return;
+	plain(p, &p->stats.head);
+	p->others++;
+	p->stats.head.size = 0;
+}
+
 void pst_packer_add(struct pst_packer *p, const struct pst_rec *rec)
 {
 	if (p->left && rec->type == PST_REC_SAMPLE) {
@@ -287,6 +306,12 @@ void pst_packer_add(struct pst_packer *p, const struct pst_rec *rec)
 		begin_tick(p, (const struct pst_rec_tick *)rec);
 		return;
 	}
+	if (rec->type == PST_REC_STATS) {
+		p->stats.stats = *(const struct pst_rec_stats *)rec;
+		return;
+	}
+	if (rec->type == PST_REC_END)
+		put_stats(p);
 	if (rec->type == PST_REC_SAMPLE)
 		p->packed_samples++;
 	else
@@ -301,15 +326,22 @@ bool pst_packer_between(const struct pst_packer *p)
 
 size_t pst_packer_size(const struct pst_packer *p)
 {
-	return p->ops.len + p->times.len + p->samples.len * sizeof *p->samples.at;
+	return p->ops.len + p->times.len + p->samples.len * sizeof *p->samples.at +
+	       p->stats.head.size;
 }
 
-void pst_packer_take(struct pst_packer *p, struct pst_buf *out)
+void pst_packer_take(struct pst_packer *p, struct pst_buf *out,
+		     struct pst_file_block *about)
 {
 	unsigned char len[4];
 
 	if (p->left)
 		break_up(p);
+	put_stats(p);
+	about->first_ns = p->first_ns;
+	about->last_ns = p->last_ns;
+	about->ticks = p->ticks;
+	about->others = p->others;
 	pst_put32(len, (uint32_t)p->ops.len);
 	pst_buf_clear(out);
 	pst_buf_add(out, len, sizeof len);
@@ -350,7 +382,7 @@ bool pst_unpacker_begin(struct pst_unpacker *u, const void *bytes, size_t n)
 	return true;
 }
 
-static bool take_plain(struct pst_unpacker *u, bool changed)
+static bool take_plain(struct pst_unpacker *u)
 {
 	struct pst_rec *rec = (struct pst_rec *)u->scratch;
 	size_t avail = (size_t)(u->ops_end - u->ops);
@@ -362,14 +394,29 @@ static bool take_plain(struct pst_unpacker *u, bool changed)
 		return false;
 	memcpy(u->scratch, u->ops, rec->size);
 	u->ops += rec->size;
-	if (changed) {
-		if (rec->type >= PST_REC_TYPES || !changes_little(rec))
-			return false;
-		xor_with(u->scratch, &u->state.last[rec->type], sizeof *rec, rec->size);
-		memcpy(&u->state.last[rec->type], u->scratch, rec->size);
-	}
 	if (rec->type == PST_REC_SAMPLE && ++u->samples > PST_FILE_SAMPLES_MAX)
 		return false;
+	return pst_record_valid(rec, rec->size);
+}
+
+static bool take_changed(struct pst_unpacker *u)
+{
+	struct pst_rec *rec = (struct pst_rec *)u->scratch;
+	uint32_t type, flags;
+	uint64_t change;
+
+	if (!get32(&u->ops, u->ops_end, &type) || !get32(&u->ops, u->ops_end, &flags) ||
+	    flags > UINT16_MAX || type >= PST_REC_TYPES || !size_of_alike(type))
+		return false;
+	union pst_record *last = &u->state.last[type];
+	*rec = (struct pst_rec){size_of_alike(type), (uint16_t)type, (uint16_t)flags};
+	for (size_t i = 1; i < rec->size / 8; i++) {
+		if (!get_difference(&u->ops, u->ops_end, &change))
+			return false;
+		change += word(last, i);
+		memcpy(u->scratch + i * 8, &change, 8);
+	}
+	memcpy(last, rec, rec->size);
 	return pst_record_valid(rec, rec->size);
 }
 
@@ -480,8 +527,10 @@ static bool take(struct pst_unpacker *u)
 			return false;
 		op = *u->ops++;
 	}
-	if (op == OP_PLAIN || op == OP_CHANGED)
-		return take_plain(u, op == OP_CHANGED);
+	if (op == OP_PLAIN)
+		return take_plain(u);
+	if (op == OP_CHANGED)
+		return take_changed(u);
 	return op >= OP_TICK && take_tick(u, op - OP_TICK);
 }
 

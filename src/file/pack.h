@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/vec.h"
+#include "file/format.h"
 #include "ring/record.h"
 
 #include <stdbool.h>
@@ -36,6 +37,7 @@ struct pst_pack_state {
 struct pst_packer {
 	struct pst_pack_state state;
 	struct pst_buf ops, times;
+	union pst_record stats; /* the last figures, not packed yet; size 0: none */
 	union pst_record tick; /* whose samples are still coming */
 	PST_VEC(struct pst_pack_sample) samples;
 	uint32_t left;
@@ -47,8 +49,8 @@ void pst_packer_add(struct pst_packer *p, const struct pst_rec *rec);
 /* A tick is under way, whose samples are not complete. */
 bool pst_packer_between(const struct pst_packer *p);
 size_t pst_packer_size(const struct pst_packer *p);
-/* All of it to OUT (emptied before); P is as new then. */
-void pst_packer_take(struct pst_packer *p, struct pst_buf *out);
+/* All of it to OUT (emptied before), and what is in it to ABOUT; P is as new then. */
+void pst_packer_take(struct pst_packer *p, struct pst_buf *out, struct pst_file_block *about);
 void pst_packer_free(struct pst_packer *p);
 
 struct pst_unpacker {

@@ -168,18 +168,12 @@ struct pst_file_writer *pst_file_writer_new(int fd, const struct pst_file_about 
 void pst_file_writer_flush(struct pst_file_writer *w)
 {
 	const struct pst_packer *p = &w->packer;
-	struct pst_file_block b = {
-		.kind = PST_FILE_RECORDS,
-		.first_ns = p->first_ns,
-		.last_ns = p->last_ns,
-		.ticks = p->ticks,
-		.others = p->others,
-	};
+	struct pst_file_block b = {.kind = PST_FILE_RECORDS};
 	uint64_t offset = w->good;
 
 	if (!pst_packer_size(p))
 		return;
-	pst_packer_take(&w->packer, &w->raw);
+	pst_packer_take(&w->packer, &w->raw, &b);
 	if (w->error)
 		return;
 	put_packed(w, &b, w->raw.data, w->raw.len);
