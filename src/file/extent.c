@@ -66,15 +66,17 @@ static bool by_index(int fd, uint64_t size, struct extent *e)
 	return good;
 }
 
-static void by_blocks(int fd, struct extent *e)
+static void by_blocks(int fd, uint64_t size, struct extent *e)
 {
 	unsigned char head[PST_FILE_BLOCK_LEN];
 	uint64_t at = PST_FILE_HEAD_LEN;
 	struct pst_file_block b;
 
 	while (read_at(fd, at, head, sizeof head) && pst_file_get_block(head, &b)) {
-		widen(e, b.ticks, b.first_ns, b.last_ns);
 		at += sizeof head + b.packed;
+		if (at > size)
+			break;
+		widen(e, b.ticks, b.first_ns, b.last_ns);
 	}
 }
 
@@ -86,7 +88,7 @@ bool pst_file_extent(int fd, uint64_t *first_ns, uint64_t *last_ns)
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
 		return false;
 	if (!by_index(fd, (uint64_t)st.st_size, &e))
-		by_blocks(fd, &e);
+		by_blocks(fd, (uint64_t)st.st_size, &e);
 	*first_ns = e.first;
 	*last_ns = e.last;
 	return e.any;

@@ -89,8 +89,12 @@ static void note_end(struct ui *ui, uint64_t now)
 	pst_model_summary(ui->model, &s);
 	if (!s.ended)
 		return;
-	if (!ui->rolls || now - ui->rolled_at >= SECOND_NS / 2)
+	bool first = !ui->rolls;
+	if (first || now - ui->rolled_at >= SECOND_NS / 2)
 		roll(ui, now);
+	/* A recording comes at once. */
+	if (first && s.last_ns > s.first_ns)
+		ui->screen.header.window = (double)(s.last_ns - s.first_ns) / (double)SECOND_NS;
 	ui->ended = true;
 }
 

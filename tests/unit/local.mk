@@ -5,6 +5,7 @@ UNIT_PLAT = libplat.a $(UNIT_BASE)
 UNIT_TARGET = libtarget.a libplat.a $(UNIT_BASE) $(LIBDW_LIBS) $(LIBELF_LIBS) $(LIBLZMA_LIBS)
 UNIT_INTERP = libinterp.a $(UNIT_TARGET)
 UNIT_RING = libring.a $(UNIT_BASE)
+UNIT_FILE = libfile.a $(UNIT_RING) $(ZSTD_LIBS)
 UNIT_SAMPLER = libsampler.a libring.a $(UNIT_INTERP)
 UNIT_MODEL = libmodel.a libring.a $(UNIT_BASE)
 UNIT_UI = libui.a libmodel.a libring.a $(UNIT_PLAT) $(NCURSESW_LIBS) $(PCRE2_LIBS)
@@ -24,6 +25,7 @@ UNIT_TESTS = \
 	%D%/test_export_raw \
 	%D%/test_interp_guess \
 	%D%/test_export_runs \
+	%D%/test_file \
 	%D%/test_interp_lines \
 	%D%/test_interp_look \
 	%D%/test_interp_threads \
@@ -108,6 +110,8 @@ tests_unit_test_export_fuzz_LDADD = $(UNIT_EXPORT)
 tests_unit_test_export_runs_LDADD = $(UNIT_EXPORT)
 tests_unit_test_model_tree_SOURCES = %D%/test_model_tree.c %D%/records.h
 tests_unit_test_model_tree_LDADD = $(UNIT_MODEL)
+tests_unit_test_file_SOURCES = %D%/test_file.c %D%/records.h
+tests_unit_test_file_LDADD = $(UNIT_FILE)
 tests_unit_test_model_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_fuzz_LDADD = $(UNIT_MODEL)
 tests_unit_test_model_calls_SOURCES = %D%/test_model_calls.c %D%/model_world.c \
