@@ -70,11 +70,13 @@ static void after_wait(void *ctx)
 	(void)ctx;
 }
 
-/* Idle threads are in the recording or not; the screen counts them or not. */
-static void set_what(void *ctx, bool on)
+static const char *name_of(const struct replay_input *in)
 {
-	(void)ctx;
-	(void)on;
+	const char *slash = strrchr(in->path, '/');
+
+	if (!strcmp(in->path, "-"))
+		return _("from the standard input");
+	return slash && slash[1] ? slash + 1 : in->path;
 }
 
 static char *title_of(const struct replay *r)
@@ -88,11 +90,11 @@ static char *title_of(const struct replay *r)
 		strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", &tm);
 	if (r->first)
 		return pst_asprintf(_("recording %s of %s, compared with %s"),
-				    r->inputs[r->first].path, when, r->inputs[0].path);
+				    name_of(&r->inputs[r->first]), when, name_of(&r->inputs[0]));
 	if (r->n > 1)
-		return pst_asprintf(_("%zu recordings, the first: %s of %s"), r->n, r->inputs[0].path,
-				    when);
-	return pst_asprintf(_("recording %s of %s"), r->inputs[0].path, when);
+		return pst_asprintf(_("%zu recordings, the first: %s of %s"), r->n,
+				    name_of(&r->inputs[0]), when);
+	return pst_asprintf(_("recording %s of %s"), name_of(&r->inputs[0]), when);
 }
 
 enum pst_err replay_screen(struct replay *r, int *sig, struct pst_why *why)
@@ -104,8 +106,6 @@ enum pst_err replay_screen(struct replay *r, int *sig, struct pst_why *why)
 		.wait_fd = wait_fd,
 		.before_wait = before_wait,
 		.after_wait = after_wait,
-		.set_idle = set_what,
-		.set_gil_only = set_what,
 		.edit = session_edit,
 		.save_text = session_save_text,
 		.config_text = session_config_text,

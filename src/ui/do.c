@@ -129,6 +129,14 @@ static enum ui_effect toggle_pane(struct screen *s, enum ui_pane_id pane)
 	return screen_go(s, pane, true);
 }
 
+static enum ui_effect show_picker(struct screen *s)
+{
+	if (s->hooks->candidates)
+		return toggle_pane(s, PANE_PICKER);
+	screen_say(s, "%s", _("This is a recording: no other process can be watched from here."));
+	return UI_LAYOUT;
+}
+
 /* What is beside the table: the flame graph, the stack, nothing. */
 static enum ui_effect next_beside(struct screen *s)
 {
@@ -166,7 +174,7 @@ static enum ui_effect pane_command(struct screen *s, enum ui_cmd cmd)
 	case UI_CMD_MESSAGES:
 		return toggle_pane(s, PANE_MESSAGES);
 	case UI_CMD_PICKER:
-		return toggle_pane(s, PANE_PICKER);
+		return show_picker(s);
 	case UI_CMD_SPLIT:
 		return next_beside(s);
 	default:
