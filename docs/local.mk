@@ -3,6 +3,7 @@ dist_doc_DATA += README.md CONTRIBUTING.md NEWS LICENSE
 EXTRA_DIST += \
 	%D%/ARCHITECTURE.md \
 	%D%/DUMP-JSON.md \
+	%D%/FORMAT.md \
 	%D%/HOWTO-python-version.md \
 	%D%/PROFILE-JSON.md \
 	%D%/RECORDED-TARGET.md \
