@@ -11,6 +11,7 @@ EXTRA_DIST += \
 	%D%/model \
 	%D%/peers \
 	%D%/plot.py \
+	%D%/recording \
 	%D%/scale \
 	%D%/scale_victims.py \
 	%D%/truth \
