@@ -47,7 +47,12 @@ enum pst_err feed_start(struct feed *f, const struct options *opt, unsigned how,
 {
 	enum pst_err err = PST_OK;
 
-	*f = (struct feed){.recorder = f->recorder, .tapes = f->tapes, .sampling = opt->sampling, .rate = opt->rate};
+	*f = (struct feed){
+		.recorder = f->recorder,
+		.tapes = f->tapes,
+		.sampling = opt->sampling,
+		.rate = opt->rate,
+	};
 	if (opt->program) {
 		err = launch_start(opt->program, how & FEED_CAPTURES, &f->launch, why);
 		f->launched = !err;

@@ -25,7 +25,7 @@ struct feed {
 	bool launched;
 	enum pst_sampling sampling; /* as asked for */
 	double rate;
-	/* The clock of the records and that of the calendar at one moment; 0: it is our own clock. */
+	/* The clock of the records and the calendar at one moment; 0: it is our own clock. */
 	uint64_t clock_ns;
 	int64_t clock_unix_ms;
 	struct export_job *exports; /* files that the screen asked for; NULL: none yet */

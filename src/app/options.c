@@ -36,7 +36,12 @@ static const struct option_def {
 static const struct {
 	const char *name;
 	unsigned bit;
-} commands[] = {{"top", CMD_TOP}, {"dump", CMD_DUMP}, {"record", CMD_RECORD}, {"replay", CMD_REPLAY}};
+} commands[] = {
+	{"top", CMD_TOP},
+	{"dump", CMD_DUMP},
+	{"record", CMD_RECORD},
+	{"replay", CMD_REPLAY},
+};
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 

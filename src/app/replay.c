@@ -46,8 +46,8 @@ static enum pst_err open_input(struct replay *r, const char *path, struct pst_wh
 	struct stat st;
 
 	if (r->n == PST_MERGE_MAX)
-		return pst_why_set(why, PST_USAGE, 0, _("At most %d recordings can be read together."),
-				   PST_MERGE_MAX);
+		return pst_why_set(why, PST_USAGE, 0,
+				   _("At most %d recordings can be read together."), PST_MERGE_MAX);
 	in->path = path;
 	in->fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
 			  : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -115,20 +115,22 @@ static void widen(struct pst_span_ns *all, const struct replay_input *in)
 }
 
 /*
- * Recordings of the same time stand as they were, by the calendar; of different times, as if they had
- * begun together.
+ * Recordings of the same time stand as they were, by the calendar; of different times, as if they
+ * had begun together.
  */
 static void place(struct replay *r, struct replay_input *in)
 {
 	in->shift_ns = (int64_t)(to_calendar(in) - to_calendar(&r->inputs[r->first]));
 	if (!r->span.to_ns || !in->has_ticks)
 		return;
-	if (shifted(in, in->first_ns) < r->span.to_ns && shifted(in, in->last_ns) >= r->span.from_ns)
+	if (shifted(in, in->first_ns) < r->span.to_ns &&
+	    shifted(in, in->last_ns) >= r->span.from_ns)
 		return;
 	in->shift_ns = (int64_t)(r->span.from_ns - in->first_ns);
-	char *text = pst_asprintf(_("%s was recorded at another time; it is shown as if it had begun with "
-				    "the first."),
-				  in->path);
+	char *text = pst_asprintf(
+		_("%s was recorded at another time; it is shown as if it had begun with "
+		  "the first."),
+		in->path);
 	replay_tell(r, text);
 	free(text);
 }
@@ -210,8 +212,10 @@ static void say_troubles(struct replay *r)
 		if (pst_file_reader_trouble(r->inputs[i].reader, &why))
 			replay_tell(r, why.what);
 	if (pst_merge_trouble(r->merge) == PST_LIMIT)
-		replay_tell(r, _("There are more functions and stacks in it than this program takes: what "
-				 "follows is left out."));
+		replay_tell(
+			r,
+			_("There are more functions and stacks in it than this program takes: what "
+			  "follows is left out."));
 }
 
 /* The screen shows what the history holds; totals have all. */
@@ -223,9 +227,10 @@ static void say_forgotten(struct replay *r)
 	pst_model_summary(r->session.feed.model, &sum);
 	if (!sum.ticks || known.from_ns <= sum.first_ns + SECOND_NS)
 		return;
-	char *text = pst_asprintf(_("The recording is larger than the timeline can hold: its first %.0f s "
-				    "are in the totals, but cannot be chosen; --to cuts them out."),
-				  (double)(known.from_ns - sum.first_ns) / 1e9);
+	char *text = pst_asprintf(
+		_("The recording is larger than the timeline can hold: its first %.0f s "
+		  "are in the totals, but cannot be chosen; --to cuts them out."),
+		(double)(known.from_ns - sum.first_ns) / 1e9);
 	replay_tell(r, text);
 	free(text);
 }
@@ -282,7 +287,8 @@ static void say_what_is_not_there(struct replay *r)
 			remark(_("%s was recorded without --idle: it has no idle threads."),
 			       r->inputs[i].path);
 		if (!o->gil && flags & PST_FILE_GIL_ONLY)
-			remark(_("%s was recorded with --gil: it has only threads that held the GIL."),
+			remark(_("%s was recorded with --gil: it has only threads that held the "
+				 "GIL."),
 			       r->inputs[i].path);
 	}
 }
@@ -300,8 +306,7 @@ static struct outputs_facts facts_of(const struct replay *r)
 		.idle = r->opt->idle,
 		.gil = r->opt->gil,
 		.seconds = (double)(sum.last_ns - sum.first_ns) / 1e9,
-		.start_unix_ms =
-			f->clock_unix_ms + (int64_t)(sum.first_ns - f->clock_ns) / 1000000,
+		.start_unix_ms = f->clock_unix_ms + (int64_t)(sum.first_ns - f->clock_ns) / 1000000,
 	};
 }
 

@@ -22,7 +22,7 @@ struct replay {
 	struct replay_input inputs[PST_MERGE_MAX];
 	size_t n;	   /* of them; those from FIRST on are what is looked at, … */
 	size_t first;	   /* … the one before (0 or 1) is what that is compared with */
-	bool open; /* from a pipe: nobody knows when it ends */
+	bool open;	   /* from a pipe: nobody knows when it ends */
 	bool screen, live; /* LIVE: from a pipe to the screen, as it comes */
 	struct pst_span_ns span, base; /* what of the time of all they take */
 	struct pst_merge *merge;       /* of what is being read; NULL: all has been */

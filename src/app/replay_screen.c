@@ -25,9 +25,10 @@ static enum pst_err take_keyboard(struct pst_why *why)
 	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
 
 	if (tty < 0 || dup2(tty, STDIN_FILENO) < 0)
-		return pst_why_set(why, PST_NOSYS, errno,
-				   _("The recording comes on the standard input, and there is no terminal "
-				     "for keys. Use -o FILE to convert it instead."));
+		return pst_why_set(
+			why, PST_NOSYS, errno,
+			_("The recording comes on the standard input, and there is no terminal "
+			  "for keys. Use -o FILE to convert it instead."));
 	close(tty);
 	return PST_OK;
 }

@@ -42,9 +42,10 @@ static enum pst_err open_kept(struct tapes *t, const struct outputs *outputs,
 			      const struct pst_file_about *about, struct pst_why *why)
 {
 	if (!strcmp(outputs->at[0].path, "-"))
-		return pst_why_set(why, PST_USAGE, 0,
-				   _("--keep puts the recording beside the first output, which has to be "
-				     "a file for that."));
+		return pst_why_set(
+			why, PST_USAGE, 0,
+			_("--keep puts the recording beside the first output, which has to be "
+			  "a file for that."));
 	t->kept = kept_path(outputs->at[0].path);
 	for (size_t i = 0; i < outputs->len; i++)
 		if (!strcmp(outputs->at[i].path, t->kept))
@@ -73,9 +74,10 @@ static void look_after(struct tapes *t, const struct tape *tape)
 
 	if (!sys || t->err)
 		return;
-	t->err = pst_why_set(&t->why, PST_IO, sys,
-			     _("%s cannot be written any more: %s. What it has so far can be read."),
-			     tape->out.path, strerror(sys));
+	t->err =
+		pst_why_set(&t->why, PST_IO, sys,
+			    _("%s cannot be written any more: %s. What it has so far can be read."),
+			    tape->out.path, strerror(sys));
 	remark("%s", t->why.what);
 }
 

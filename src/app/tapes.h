@@ -29,7 +29,8 @@ struct tapes {
 enum pst_err tapes_open(struct tapes *t, const struct outputs *outputs, bool keep,
 			const struct pst_file_about *about, struct pst_why *why);
 void tapes_add(struct tapes *t, const struct pst_rec *rec);
-/* Writes what there is if a second has passed since, so that it is not lost with us; or in any case. */
+/* Writes what there is if a second has passed since, so that it is not lost with us; or in any
+ * case. */
 void tapes_flush(struct tapes *t, bool now);
 /* Whether one failed; from then on it takes nothing. */
 bool tapes_failed(const struct tapes *t);

@@ -39,8 +39,8 @@ static uint64_t find_index(int fd, uint64_t size)
 	unsigned char t[PST_FILE_TRAILER_LEN];
 
 	if (size < PST_FILE_HEAD_LEN + PST_FILE_BLOCK_LEN + sizeof t ||
-	    !read_at(fd, size - sizeof t, t, sizeof t) ||
-	    pst_get32(t + 12) != PST_FILE_TRAILER || pst_get32(t + 8) != pst_crc32(0, t, 8))
+	    !read_at(fd, size - sizeof t, t, sizeof t) || pst_get32(t + 12) != PST_FILE_TRAILER ||
+	    pst_get32(t + 8) != pst_crc32(0, t, 8))
 		return 0;
 	uint64_t at = pst_get64(t);
 	return at <= size - sizeof t - PST_FILE_BLOCK_LEN ? at : 0;

@@ -3,8 +3,8 @@
 #define PST_FILE_FORMAT_H
 
 /*
- * The bytes of a recording (.pyspy), as docs/FORMAT.md describes them: a head, blocks, at the end the
- * index and a trailer.  All numbers are little endian.
+ * The bytes of a recording (.pyspy), as docs/FORMAT.md describes them: a head, blocks, at the end
+ * the index and a trailer.  All numbers are little endian.
  */
 
 #include <stdbool.h>

@@ -3,8 +3,8 @@
 #define PST_FILE_MERGE_H
 
 /*
- * Recordings that are read as one stream of records: in the order of time, with ids of all, a part of
- * the time cut out.
+ * Recordings that are read as one stream of records: in the order of time, with ids of all, a part
+ * of the time cut out.
  */
 
 #include "file/file.h"
@@ -23,8 +23,8 @@ struct pst_merge_part {
 struct pst_merge *pst_merge_new(const struct pst_merge_part *parts, size_t n);
 void pst_merge_free(struct pst_merge *m); /* NULL allowed */
 /*
- * As pst_file_next().  PST_REC_END is not given: there would be several; pst_merge_end() has the last.
- * Until a part that is live has something, all wait for it.
+ * As pst_file_next().  PST_REC_END is not given: there would be several; pst_merge_end() has the
+ * last. Until a part that is live has something, all wait for it.
  */
 enum pst_file_got pst_merge_next(struct pst_merge *m, const struct pst_rec **rec);
 /* The last PST_REC_END that was met; type 0: none was. */

@@ -330,8 +330,7 @@ size_t pst_packer_size(const struct pst_packer *p)
 	       p->stats.head.size;
 }
 
-void pst_packer_take(struct pst_packer *p, struct pst_buf *out,
-		     struct pst_file_block *about)
+void pst_packer_take(struct pst_packer *p, struct pst_buf *out, struct pst_file_block *about)
 {
 	unsigned char len[4];
 
@@ -422,9 +421,9 @@ static bool take_changed(struct pst_unpacker *u)
 
 static bool take_head(struct pst_unpacker *u, struct pst_pack_tick *t)
 {
-	return get(&u->ops, u->ops_end, &t->period_ns) &&
-	       get32(&u->ops, u->ops_end, &t->threads) && get32(&u->ops, u->ops_end, &t->err) &&
-	       get32(&u->ops, u->ops_end, &t->flags) && t->flags <= UINT16_MAX;
+	return get(&u->ops, u->ops_end, &t->period_ns) && get32(&u->ops, u->ops_end, &t->threads) &&
+	       get32(&u->ops, u->ops_end, &t->err) && get32(&u->ops, u->ops_end, &t->flags) &&
+	       t->flags <= UINT16_MAX;
 }
 
 /* What is listed stands in the block: its length bounds how much there can be. */
@@ -476,7 +475,8 @@ static bool take_times(struct pst_unpacker *u, struct pst_pack_tick *t)
 		return false;
 	t->time += time + t->period_ns / PST_FILE_UNIT_NS;
 	t->pause += pause;
-	return t->time <= UINT64_MAX / PST_FILE_UNIT_NS && t->pause <= UINT64_MAX / PST_FILE_UNIT_NS;
+	return t->time <= UINT64_MAX / PST_FILE_UNIT_NS &&
+	       t->pause <= UINT64_MAX / PST_FILE_UNIT_NS;
 }
 
 static bool take_tick(struct pst_unpacker *u, unsigned bits)
@@ -484,7 +484,8 @@ static bool take_tick(struct pst_unpacker *u, unsigned bits)
 	if (!u->state.current || bits > (TICK_HEAD | TICK_SAMPLES | TICK_CHANGES))
 		return false;
 	struct pst_pack_tick *t = slot_of(&u->state, u->state.current);
-	if ((bits & TICK_HEAD && !take_head(u, t)) || (bits & TICK_SAMPLES && !take_samples(u, t)) ||
+	if ((bits & TICK_HEAD && !take_head(u, t)) ||
+	    (bits & TICK_SAMPLES && !take_samples(u, t)) ||
 	    (bits & TICK_CHANGES && !take_changes(u, t)) || !take_times(u, t))
 		return false;
 	if (t->samples.len > PST_FILE_SAMPLES_MAX - u->samples)

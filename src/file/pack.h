@@ -3,8 +3,8 @@
 #define PST_FILE_PACK_H
 
 /*
- * The records of one block as bytes that compress well: ticks and their samples by what changed since
- * the tick before, times apart from the rest.  docs/FORMAT.md has the whole.
+ * The records of one block as bytes that compress well: ticks and their samples by what changed
+ * since the tick before, times apart from the rest.  docs/FORMAT.md has the whole.
  */
 
 #include "base/buf.h"
@@ -20,7 +20,7 @@ struct pst_pack_sample {
 	uint32_t thread, stack, flags;
 };
 
-struct pst_pack_tick { /* the last one of a process */
+struct pst_pack_tick {	  /* the last one of a process */
 	uint32_t process; /* 0: none yet */
 	uint32_t threads, err, flags;
 	uint64_t period_ns;
@@ -30,7 +30,7 @@ struct pst_pack_tick { /* the last one of a process */
 
 struct pst_pack_state {
 	struct pst_pack_tick slots[PST_PACK_SLOTS];
-	uint32_t current; /* process of the last tick */
+	uint32_t current;		      /* process of the last tick */
 	union pst_record last[PST_REC_TYPES]; /* of those without text, to tell differences from */
 };
 
@@ -38,7 +38,7 @@ struct pst_packer {
 	struct pst_pack_state state;
 	struct pst_buf ops, times;
 	union pst_record stats; /* the last figures, not packed yet; size 0: none */
-	union pst_record tick; /* whose samples are still coming */
+	union pst_record tick;	/* whose samples are still coming */
 	PST_VEC(struct pst_pack_sample) samples;
 	uint32_t left;
 	uint64_t first_ns, last_ns;

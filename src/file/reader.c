@@ -187,7 +187,8 @@ static bool take_head(struct pst_file_reader *r)
 	uint64_t rate = pst_get64(h + 32);
 
 	if (memcmp(h, PST_FILE_MAGIC, PST_FILE_MAGIC_LEN) != 0) {
-		pst_why_set(&r->why, PST_CORRUPT, 0, _("%s is no recording of pyspy-tui."), r->name);
+		pst_why_set(&r->why, PST_CORRUPT, 0, _("%s is no recording of pyspy-tui."),
+			    r->name);
 		return false;
 	}
 	if (pst_get32(h + 8) != PST_FILE_VERSION) {

@@ -41,7 +41,8 @@ static void forget_all(struct known **head)
 {
 	struct known *k, *next;
 
-	HASH_ITER (hh, *head, k, next) {
+	HASH_ITER(hh, *head, k, next)
+	{
 		HASH_DEL(*head, k);
 		free(k);
 	}

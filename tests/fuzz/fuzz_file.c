@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The reader of recordings (.pyspy), and all that stands behind it, on damaged files.  Most have
- * checksums that are right, and the damage is in what the blocks hold, so that it gets past the first
- * look.
+ * checksums that are right, and the damage is in what the blocks hold, so that it gets past the
+ *first look.
  *
  *	fuzz_file --make FILE		writes a recording to be damaged
  */
@@ -100,8 +100,8 @@ static void repeat(struct fuzz *f, unsigned char *b, size_t *len)
 }
 
 /* The block at FROM with other contents, to OUT; returns the bytes of both. */
-static size_t damage_block(struct fuzz *f, const unsigned char *from, const struct pst_file_block *b,
-			   FILE *out)
+static size_t damage_block(struct fuzz *f, const unsigned char *from,
+			   const struct pst_file_block *b, FILE *out)
 {
 	static unsigned char raw[RAW_MAX], packed[ZSTD_COMPRESSBOUND(RAW_MAX)];
 	struct pst_file_block now = *b;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Recordings: what is written is read, and what became of a file does not matter for its whole blocks. */
+/* Recordings: what is written is read, and what became of a file does not matter for its whole
+ * blocks. */
 #include "config.h"
 
 #include "unit.h"
@@ -227,8 +228,7 @@ static void test_what_is_not_kept(void **state)
 	(void)state;
 	assert_int_equal(read_file(fd, &got, &why), PST_OK);
 	const unsigned char *end = got.at + got.len;
-	const struct pst_rec_stats *stats =
-		(const void *)(end - sizeof(struct pst_rec_stats));
+	const struct pst_rec_stats *stats = (const void *)(end - sizeof(struct pst_rec_stats));
 	const struct pst_rec_sample *sample = (const void *)((const char *)stats - sizeof *sample);
 	const struct pst_rec_tick *tick = (const void *)((const char *)sample - sizeof *tick);
 	assert_int_equal(stats->head.type, PST_REC_STATS);
@@ -361,7 +361,8 @@ static void test_cut_at_every_byte(void **state)
 		struct records got = {0};
 		struct pst_why why;
 		int cut = file_of(bytes, n);
-		/* Without its last bytes it has an index, which nobody finds: it is read all the same. */
+		/* Without its last bytes it has an index, which nobody finds: it is read all the
+		 * same. */
 		enum pst_err err = read_file(cut, &got, &why);
 		if (n + PST_FILE_TRAILER_LEN < len)
 			assert_int_equal(err, PST_CORRUPT);
@@ -462,8 +463,7 @@ static void test_span(void **state)
 static void test_not_a_recording(void **state)
 {
 	static const char *const bad[] = {"", "x", "\x89PYSPY\r\n",
-					  "This is not what was asked for, however long it may "
-					  "be, and it is long."};
+					  "This is not what was asked for, and it is long enough."};
 	struct records got = {0};
 	struct pst_why why;
 
@@ -571,8 +571,8 @@ static void send_first(const struct sink *s)
 static void test_merge(void **state)
 {
 	int fds[2] = {write_file(send_first), write_file(send_other)};
-	struct pst_merge_part parts[2] = {{.to_ns = UINT64_MAX},
-					  {.from_ns = 2000000, .to_ns = 7000000, .shift_ns = 100000}};
+	struct pst_merge_part parts[2] = {
+		{.to_ns = UINT64_MAX}, {.from_ns = 2000000, .to_ns = 7000000, .shift_ns = 100000}};
 	unsigned by_type[PST_REC_TYPES] = {0}, processes[3] = {0};
 	const struct pst_rec *rec;
 	uint64_t last = 0;
