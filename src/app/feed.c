@@ -29,6 +29,7 @@ static enum pst_err start_sampler(struct feed *f, const struct options *o, unsig
 		.fallback = o->fallback,
 		.gil_only = o->gil,
 		.idle = o->idle,
+		.subprocesses = o->subprocesses,
 		.full_filenames = o->full_filenames,
 		.attach_timeout_ns = f->launched ? LAUNCH_ATTACH_NS : ATTACH_NS,
 	};

@@ -35,8 +35,8 @@ enum {
 	X(SOURCE, "source", 0, CMD_DUMP, NULL, N_("Print the line of code under each frame"))      \
 	X(QUALNAMES, "qualnames", 0, CMD_DUMP, NULL,                                               \
 	  N_("Python before 3.11: look for the class of each method"))                             \
-	X(SUBPROCESSES, "subprocesses", 's', CMD_DUMP, NULL,                                       \
-	  N_("Dump child processes and their children too"))                                       \
+	X(SUBPROCESSES, "subprocesses", 's', CMD_ALL, NULL,                                        \
+	  N_("Child processes and their children too"))                                            \
 	X(OUTPUT, "output", 'o', CMD_WRITE, N_("FILE"),                                           \
 	  N_("Write the profile to FILE (-: to the standard output); may be given several times")) \
 	X(FORMAT, "format", 'f', CMD_WRITE, N_("FORMAT"),                                         \

@@ -66,6 +66,13 @@ bool pst_model_usage(struct pst_model *m, const struct pst_rec_usage *r)
 	struct pst_process_state *p = &m->processes.at[r->process - 1];
 	uint64_t used = p->cpu.now;
 
+	if (r->head.flags & PST_USAGE_GONE) {
+		p->rss_bytes = 0;
+		p->threads = p->active = 0;
+		p->cpu = (struct pst_meter){0};
+		p->tick = ++m->tick.number; /* no thread was in it */
+		return true;
+	}
 	move_clock(&p->clock, r->time_ns);
 	p->rss_bytes = r->rss_bytes;
 	if (p->cpu.since && r->time_ns > p->usage_ns && r->cpu_ns >= used) {

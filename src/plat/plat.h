@@ -162,6 +162,22 @@ struct pst_pids {
 	size_t len, cap;
 };
 
+/* What one file tells, for who asks often. */
+struct pst_proc_brief {
+	pid_t ppid;
+	char state;
+	uint64_t start_ticks, stack_start;
+	int threads;
+	char comm[64];
+};
+bool pst_proc_brief_read(pid_t pid, struct pst_proc_brief *out); /* false: there is none */
+/* As pst_proc_cpu_ns(), of a process that is not opened; also once more for one that just ended. */
+enum pst_err pst_pid_cpu_ns(pid_t pid, uint64_t *out);
+/* Whether pst_proc_children() needs no look at all processes. */
+bool pst_proc_tells_children(void);
+/* Raises the number of files that this program may have open to what it may ask for. */
+void pst_files_raise(void);
+
 /* The direct children of PID, and all processes; sorted. */
 enum pst_err pst_proc_children(pid_t pid, struct pst_pids *out);
 enum pst_err pst_proc_list(struct pst_pids *out);

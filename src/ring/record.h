@@ -164,6 +164,10 @@ struct pst_rec_end {
 	uint32_t pad;
 };
 
+enum { /* flags of a usage record (head.flags) */
+       PST_USAGE_GONE = 1, /* the process has ended: nothing of it is left but what was seen */
+};
+
 /* Sent a few times a second; of a process whose figures cannot be read: not. */
 struct pst_rec_usage {
 	struct pst_rec head;

@@ -65,8 +65,8 @@ static void note_findings(struct pst_sampler *s)
 				 _("Python %s was never tested with this program; please check "
 				   "what you see."),
 				 info->version_text);
-	if (method && strcmp(method, "process_vm_readv") != 0 && !s->method_noted) {
-		s->method_noted = true;
+	if (method && strcmp(method, "process_vm_readv") != 0 && !s->lead->method_noted) {
+		s->lead->method_noted = true;
 		pst_sampler_note(s,
 				 _("Memory is read through %s, which is slower: process_vm_readv "
 				   "is not allowed here."),
@@ -126,17 +126,21 @@ static enum pst_err try_pause(struct pst_sampler *s, struct pst_why *why)
 	return err == PST_PERM ? err : PST_OK;
 }
 
+void pst_sampler_met(struct pst_sampler *s)
+{
+	read_process(s);
+	note_findings(s);
+}
+
 enum pst_err pst_sampler_attach(struct pst_sampler *s, struct pst_why *why)
 {
 	enum pst_err err = open_all(s, s->opt.attach_timeout_ns, why);
 
 	if (!err)
 		err = try_pause(s, why);
-	if (err)
-		return err;
-	read_process(s);
-	note_findings(s);
-	return PST_OK;
+	if (!err)
+		pst_sampler_met(s);
+	return err;
 }
 
 void pst_sampler_detach(struct pst_sampler *s)
@@ -189,12 +193,12 @@ static void note_again(struct pst_sampler *s, bool other)
 				 _("Process %d executed another program: %s (Python %s). "
 				   "Sampling goes on."),
 				 (int)s->opt.pid, s->cmdline, version);
-	else if (!s->restart_noted)
+	else if (!s->lead->restart_noted)
 		pst_sampler_note(s,
 				 _("Process %d started another interpreter (Python %s). "
 				   "Sampling goes on."),
 				 (int)s->opt.pid, version);
-	s->restart_noted |= !other;
+	s->lead->restart_noted |= !other;
 	note_findings(s);
 }
 
@@ -230,9 +234,9 @@ enum pst_err pst_sampler_attach_again(struct pst_sampler *s, struct pst_why *why
 static void note_halt(struct pst_sampler *s)
 {
 	/* Programs that slow down others stop and continue them all the time: once is enough. */
-	if (!s->halt || s->halt_noted[s->halt])
+	if (!s->halt || s->lead->halt_noted[s->halt])
 		return;
-	s->halt_noted[s->halt] = true;
+	s->lead->halt_noted[s->halt] = true;
 	if (s->halt == PST_HALT_STOPPED)
 		pst_sampler_note(
 			s,

@@ -329,9 +329,9 @@ static enum pst_err read_rest(struct pst_sampler *s)
 
 static void note_closed(struct pst_sampler *s)
 {
-	if (s->closed_noted)
+	if (s->lead->closed_noted)
 		return;
-	s->closed_noted = true;
+	s->lead->closed_noted = true;
 	const char *instead = s->opt.fallback == PST_SAMPLING_FREE
 				      ? _("it is read while it runs, which proves nothing")
 				      : _("it is paused for each sample");
@@ -350,10 +350,10 @@ static void note_closed(struct pst_sampler *s)
 static enum pst_err take_otherwise(struct pst_sampler *s)
 {
 	note_closed(s);
-	s->counts.otherwise++;
-	if (s->cpu >= 0)
+	s->lead->counts.otherwise++;
+	if (s->lead->cpu >= 0)
 		pst_sched_roam();
-	s->cpu = -1;
+	s->lead->cpu = -1;
 	return s->opt.fallback == PST_SAMPLING_FREE ? pst_take_free(s) : pst_take_paused(s);
 }
 

@@ -67,25 +67,46 @@ struct node {
 	uint32_t id;
 };
 
-struct pst_ids {
+/* What has ids, of all processes that share it. */
+struct book {
+	unsigned users;
 	struct pst_ring *ring;
 	bool full_filenames;
 	struct text *texts;
-	struct func *funcs, *new_funcs;
+	struct func *funcs;
 	struct pst_place *places, *truncated, *shim;
-	struct known *known;
-	PST_VEC(struct known *) learned; /* of these: since they were settled last */
 	struct node *nodes;
 	uint32_t last_text, last_func, last_place, last_node;
 };
 
-struct pst_ids *pst_ids_new(struct pst_ring *ring, bool full_filenames)
+struct pst_ids {
+	struct book *book;
+	struct func *new_funcs;
+	struct known *known; /* code objects of this process */
+	PST_VEC(struct known *) learned; /* of these: since they were settled last */
+};
+
+static struct pst_ids *new_ids(struct book *book)
 {
 	struct pst_ids *ids = pst_calloc(1, sizeof *ids);
 
-	ids->ring = ring;
-	ids->full_filenames = full_filenames;
+	ids->book = book;
+	book->users++;
 	return ids;
+}
+
+struct pst_ids *pst_ids_new(struct pst_ring *ring, bool full_filenames)
+{
+	struct book *book = pst_calloc(1, sizeof *book);
+
+	book->ring = ring;
+	book->full_filenames = full_filenames;
+	return new_ids(book);
+}
+
+struct pst_ids *pst_ids_share(struct pst_ids *with)
+{
+	return new_ids(with->book);
 }
 
 #define FREE_ALL(type, head)                                                                       \
@@ -104,16 +125,25 @@ static void forget_known(struct pst_ids *ids)
 	FREE_ALL(known, ids->known);
 }
 
+static void leave_book(struct book *book)
+{
+	if (--book->users)
+		return;
+	FREE_ALL(text, book->texts);
+	FREE_ALL(func, book->funcs);
+	FREE_ALL(pst_place, book->places);
+	FREE_ALL(node, book->nodes);
+	free(book);
+}
+
 void pst_ids_free(struct pst_ids *ids)
 {
 	if (!ids)
 		return;
-	FREE_ALL(text, ids->texts);
-	FREE_ALL(func, ids->funcs);
-	FREE_ALL(pst_place, ids->places);
-	forget_known(ids);
+	/* Functions that were not settled point to code objects of this process. */
+	pst_ids_forget(ids);
 	PST_VEC_FREE(&ids->learned);
-	FREE_ALL(node, ids->nodes);
+	leave_book(ids->book);
 	free(ids);
 }
 
@@ -126,13 +156,13 @@ static struct text *text_of(struct pst_ids *ids, const char *s)
 
 	if (len > PST_REC_TEXT_MAX)
 		len = PST_REC_TEXT_MAX;
-	HASH_FIND(hh, ids->texts, s, len, t);
+	HASH_FIND(hh, ids->book->texts, s, len, t);
 	if (t)
 		return t;
 	t = pst_calloc(1, sizeof *t + len + 1);
 	memcpy(t->bytes, s, len);
 	t->len = (uint32_t)len;
-	HASH_ADD_KEYPTR(hh, ids->texts, t->bytes, len, t);
+	HASH_ADD_KEYPTR(hh, ids->book->texts, t->bytes, len, t);
 	return t;
 }
 
@@ -147,12 +177,12 @@ static struct func *func_of(struct pst_ids *ids, const char *name, const char *q
 		.first_line = first_line,
 	};
 
-	HASH_FIND(hh, ids->funcs, &key, sizeof key, f);
+	HASH_FIND(hh, ids->book->funcs, &key, sizeof key, f);
 	if (f)
 		return f;
 	f = pst_calloc(1, sizeof *f);
 	f->key = key;
-	HASH_ADD(hh, ids->funcs, key, sizeof f->key, f);
+	HASH_ADD(hh, ids->book->funcs, key, sizeof f->key, f);
 	return f;
 }
 
@@ -162,12 +192,12 @@ static struct pst_place *place_of(struct pst_ids *ids, struct func *func, int32_
 	struct place_key key = {.func = func, .line = line, .kind = kind};
 	struct pst_place *p;
 
-	HASH_FIND(hh, ids->places, &key, sizeof key, p);
+	HASH_FIND(hh, ids->book->places, &key, sizeof key, p);
 	if (p)
 		return p;
 	p = pst_calloc(1, sizeof *p);
 	p->key = key;
-	HASH_ADD(hh, ids->places, key, sizeof p->key, p);
+	HASH_ADD(hh, ids->book->places, key, sizeof p->key, p);
 	return p;
 }
 
@@ -181,16 +211,16 @@ static struct pst_place *own_place(struct pst_ids *ids, const char *name, uint32
 
 struct pst_place *pst_ids_truncated(struct pst_ids *ids)
 {
-	if (!ids->truncated)
-		ids->truncated = own_place(ids, "<truncated>", PST_FRAME_MARK);
-	return ids->truncated;
+	if (!ids->book->truncated)
+		ids->book->truncated = own_place(ids, "<truncated>", PST_FRAME_MARK);
+	return ids->book->truncated;
 }
 
 static struct pst_place *shim_place(struct pst_ids *ids)
 {
-	if (!ids->shim)
-		ids->shim = own_place(ids, "<interpreter>", PST_FRAME_SHIM);
-	return ids->shim;
+	if (!ids->book->shim)
+		ids->book->shim = own_place(ids, "<interpreter>", PST_FRAME_SHIM);
+	return ids->book->shim;
 }
 
 static struct func *func_of_code(struct pst_ids *ids, const struct pst_code *code)
@@ -252,7 +282,7 @@ void pst_ids_settle(struct pst_ids *ids, struct pst_python *py)
 {
 	for (struct func *f = ids->new_funcs; f; f = f->next_new) {
 		const char *path =
-			ids->full_filenames ? NULL : pst_python_short_filename(py, f->code);
+			ids->book->full_filenames ? NULL : pst_python_short_filename(py, f->code);
 		f->short_file = text_of(ids, path ? path : f->key.file->bytes);
 		f->code = NULL;
 	}
@@ -291,10 +321,10 @@ static bool define_text(struct pst_ids *ids, struct text *t)
 	if (t->id || !t->len)
 		return true;
 	uint32_t size = PST_REC_ALIGN((uint32_t)sizeof(struct pst_rec_string) + t->len);
-	struct pst_rec_string *r = pst_ring_reserve(ids->ring, size);
+	struct pst_rec_string *r = pst_ring_reserve(ids->book->ring, size);
 	if (!r)
 		return false;
-	t->id = ++ids->last_text;
+	t->id = ++ids->book->last_text;
 	memset((char *)r + size - 8, 0, 8);
 	*r = (struct pst_rec_string){{size, PST_REC_STRING, 0}, t->id, t->len};
 	memcpy(r + 1, t->bytes, t->len);
@@ -322,10 +352,10 @@ static bool define_func(struct pst_ids *ids, struct func *f)
 	if (!define_text(ids, f->key.name) || !define_text(ids, f->key.qualname) ||
 	    !define_text(ids, f->key.file) || !define_text(ids, short_file))
 		return false;
-	struct pst_rec_func *r = pst_ring_reserve(ids->ring, sizeof *r);
+	struct pst_rec_func *r = pst_ring_reserve(ids->book->ring, sizeof *r);
 	if (!r)
 		return false;
-	f->id = ++ids->last_func;
+	f->id = ++ids->book->last_func;
 	*r = (struct pst_rec_func){
 		.head = {sizeof *r, PST_REC_FUNC, 0},
 		.id = f->id,
@@ -344,10 +374,10 @@ static bool define_place(struct pst_ids *ids, struct pst_place *p)
 		return true;
 	if (!define_func(ids, p->key.func))
 		return false;
-	struct pst_rec_frame *r = pst_ring_reserve(ids->ring, sizeof *r);
+	struct pst_rec_frame *r = pst_ring_reserve(ids->book->ring, sizeof *r);
 	if (!r)
 		return false;
-	p->id = ++ids->last_place;
+	p->id = ++ids->book->last_place;
 	*r = (struct pst_rec_frame){
 		.head = {sizeof *r, PST_REC_FRAME, 0},
 		.id = p->id,
@@ -366,18 +396,18 @@ bool pst_ids_stack(struct pst_ids *ids, uint32_t parent, uint32_t depth, struct 
 	if (!define_place(ids, place))
 		return false;
 	struct node_key key = {parent, place->id};
-	HASH_FIND(hh, ids->nodes, &key, sizeof key, n);
+	HASH_FIND(hh, ids->book->nodes, &key, sizeof key, n);
 	if (n) {
 		*out = n->id;
 		return true;
 	}
-	struct pst_rec_stack *r = pst_ring_reserve(ids->ring, sizeof *r);
+	struct pst_rec_stack *r = pst_ring_reserve(ids->book->ring, sizeof *r);
 	if (!r)
 		return false;
 	n = pst_calloc(1, sizeof *n);
 	n->key = key;
-	n->id = *out = ++ids->last_node;
-	HASH_ADD(hh, ids->nodes, key, sizeof n->key, n);
+	n->id = *out = ++ids->book->last_node;
+	HASH_ADD(hh, ids->book->nodes, key, sizeof n->key, n);
 	*r = (struct pst_rec_stack){
 		.head = {sizeof *r, PST_REC_STACK, 0},
 		.id = n->id,

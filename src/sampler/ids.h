@@ -18,6 +18,8 @@ struct pst_place;
 
 /* RING is borrowed. */
 struct pst_ids *pst_ids_new(struct pst_ring *ring, bool full_filenames);
+/* Of another process, with the same ids for the same texts, functions and stacks; one thread uses both. */
+struct pst_ids *pst_ids_share(struct pst_ids *with);
 void pst_ids_free(struct pst_ids *ids);
 
 /*

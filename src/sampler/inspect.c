@@ -352,8 +352,8 @@ static void let_go(struct job *j)
 
 	j->in->pause_ns += held;
 	if (held) {
-		s->counts.pauses++;
-		s->counts.held_ns += held;
+		s->lead->counts.pauses++;
+		s->lead->counts.held_ns += held;
 	}
 }
 
@@ -364,7 +364,7 @@ static enum pst_err try_held(struct job *j, struct pst_why *why)
 
 	if (err)
 		return err;
-	j->s->counts.stopped += j->s->target->ops->held(j->s->target);
+	j->s->lead->counts.stopped += j->s->target->ops->held(j->s->target);
 	/* What was listed before is of another moment. */
 	err = list(j, false);
 	if (!err && !find_thread(j))

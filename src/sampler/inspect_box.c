@@ -81,6 +81,14 @@ static void hand_over(struct pst_sampler *s, struct pst_inspection *in)
 	pst_ring_nudge(s->ring);
 }
 
+/* Who can tell: with several processes that of the request. */
+static struct pst_inspection *answer(struct pst_sampler *s, const struct pst_inspect_request *r)
+{
+	struct pst_sampler *who = s->crew ? pst_crew_find(s, r->process) : s;
+
+	return who ? pst_inspect_answer(who, r) : pst_inspect_gone(s, r);
+}
+
 void pst_inspect_serve(struct pst_sampler *s)
 {
 	if (!atomic_load(&s->inspect_waits))
@@ -93,7 +101,7 @@ void pst_inspect_serve(struct pst_sampler *s)
 	s->looking = r != NULL;
 	pthread_mutex_unlock(&s->lock);
 	if (r)
-		hand_over(s, pst_inspect_answer(s, r));
+		hand_over(s, answer(s, r));
 	free_request(r);
 }
 

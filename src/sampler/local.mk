@@ -4,6 +4,7 @@ libsampler_a_SOURCES = \
 	%D%/budget.c %D%/budget.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/coscheduled.c \
+	%D%/crew.c \
 	%D%/free.c \
 	%D%/halted.c \
 	%D%/ids.c %D%/ids.h \
@@ -14,6 +15,7 @@ libsampler_a_SOURCES = \
 	%D%/priv.h \
 	%D%/proof.c %D%/proof.h \
 	%D%/sampler.c %D%/sampler.h \
+	%D%/scout.c %D%/scout.h \
 	%D%/send.c \
 	%D%/shot.c \
 	%D%/sleepers.c \

@@ -88,6 +88,7 @@ struct pst_shot {
 
 struct pst_counts_kept {
 	uint64_t ticks, rejected, dropped;
+	uint64_t rounds; /* ticks, but those of all processes at one time count once */
 	uint64_t reads; /* of memory, in looks */
 	uint64_t stacks, proved; /* of threads that ran */
 	uint64_t cut; /* of these: only the frames that two reads agree on */
@@ -95,7 +96,18 @@ struct pst_counts_kept {
 	uint64_t pauses, stopped, held_ns; /* of the target; threads stopped for it */
 };
 
+struct pst_crew;
+
+#define PST_SAID_MAX 64
+
+/*
+ * One for each process.  With children there is one more, which looks at none itself: it leads the
+ * others, on the one thread that there is, and has what they share (crew.c).
+ */
 struct pst_sampler {
+	struct pst_sampler *lead; /* itself, when there is but one */
+	struct pst_crew *crew;	  /* of a lead that looks at none itself, else NULL */
+
 	/* Shared with who started it. */
 	struct pst_sampler_options opt; /* constant */
 	struct pst_ring *ring;
@@ -150,11 +162,14 @@ struct pst_sampler {
 	struct pst_ids *ids;
 	struct pst_known_thread *known; /* send.c */
 	struct pst_used used;
-	uint32_t last_thread;
+	uint32_t process;		   /* id of it; 0: not sent yet */
+	uint32_t last_thread, last_process; /* the lead's */
 	uint64_t tick;
 	char *cmdline;
 	bool process_sent;
 	PST_VEC(char *) notes; /* not accepted by the ring yet */
+	uint64_t said[PST_SAID_MAX]; /* hashes of notes of late */
+	unsigned said_turn;
 	struct pst_counts_kept counts;
 	struct {
 		uint64_t time_ns, ticks;
@@ -179,6 +194,8 @@ enum pst_err pst_sampler_attach(struct pst_sampler *s, struct pst_why *why);
 enum pst_err pst_sampler_attach_again(struct pst_sampler *s, struct pst_why *why);
 /* Whether its command line is another one than it was. */
 bool pst_sampler_executed(struct pst_sampler *s);
+/* S got a target and an interpreter that were opened elsewhere. */
+void pst_sampler_met(struct pst_sampler *s);
 void pst_sampler_detach(struct pst_sampler *s);
 /* Notices that the target is stopped or frozen, or no more. */
 void pst_sampler_watch(struct pst_sampler *s, uint64_t now);
@@ -298,6 +315,8 @@ void pst_sampler_send_free(struct pst_sampler *s);
 /* ---- usage.c: what process and threads have used ----------------------------------------- */
 
 void pst_sampler_send_usage(struct pst_sampler *s, uint64_t now);
+/* The process of S has ended, or is another program now. */
+void pst_sampler_send_gone(struct pst_sampler *s);
 void pst_sampler_usage_free(struct pst_sampler *s);
 
 /* ---- sampler.c --------------------------------------------------------------------------- */
@@ -305,5 +324,23 @@ void pst_sampler_usage_free(struct pst_sampler *s);
 /* Sleeps until DEADLINE; true: until somebody changed something (stop, rate…). */
 bool pst_sampler_sleep(struct pst_sampler *s, uint64_t deadline);
 bool pst_sampler_stopping(struct pst_sampler *s);
+/* One look at the process of S, which stands for PERIOD_NS. */
+enum pst_err pst_sampler_look(struct pst_sampler *s, uint64_t period_ns);
+/* Whether the memory of the target may still be read. */
+bool pst_sampler_may_read(struct pst_sampler *s);
+/* Starts a thread that takes no signals; an errno. */
+int pst_sampler_thread(pthread_t *thread, void *(*run)(void *), void *arg);
+
+/* ---- crew.c: several processes ------------------------------------------------------------ */
+
+/* The process of LEAD and its descendants are looked for; waits for the first that is Python. */
+enum pst_err pst_crew_start(struct pst_sampler *lead, struct pst_why *why);
+/* A look at each of them.  GONE: there is none any more. */
+enum pst_err pst_crew_look(struct pst_sampler *lead, uint64_t period_ns);
+/* What is to be done now and then.  GONE as above. */
+enum pst_err pst_crew_watch(struct pst_sampler *lead, uint64_t now);
+/* The one with that id; NULL: it has ended. */
+struct pst_sampler *pst_crew_find(struct pst_sampler *lead, uint32_t process);
+void pst_crew_free(struct pst_sampler *lead);
 
 #endif

@@ -139,7 +139,7 @@ static bool stayed(const struct pst_sampler *s, int cpu)
 {
 	const struct pst_proof *p = &s->proof;
 
-	return cpu >= 0 && p->cpu == cpu && s->cpu == cpu && p->switches != PST_SWITCHES_UNKNOWN &&
+	return cpu >= 0 && p->cpu == cpu && s->lead->cpu == cpu && p->switches != PST_SWITCHES_UNKNOWN &&
 	       pst_sched_switches() == p->switches;
 }
 
@@ -202,13 +202,13 @@ static enum pst_verdict why_closed(struct pst_sampler *s, pid_t tid, int cpu)
 
 enum pst_verdict pst_proof_go(struct pst_sampler *s, pid_t tid, int cpu)
 {
-	if (s->cpu == cpu && pst_sched_cpu() == cpu)
+	if (s->lead->cpu == cpu && pst_sched_cpu() == cpu)
 		return PST_RAN;
 	if (!pst_sched_preemptible(tid))
 		return why_closed(s, tid, -1);
 	if (pst_sched_move(cpu))
 		return why_closed(s, tid, cpu);
-	s->cpu = cpu;
+	s->lead->cpu = cpu;
 	return PST_RAN;
 }
 
@@ -229,7 +229,7 @@ static enum pst_verdict judge_by_counts(struct pst_sampler *s, const struct pst_
 
 	if (!ask(s, PST_TASK_STAT, &now) || now.cpu < 0)
 		return PST_LOST;
-	*ours = now.cpu == cpu && cpu == pst_sched_cpu() && s->cpu == cpu;
+	*ours = now.cpu == cpu && cpu == pst_sched_cpu() && s->lead->cpu == cpu;
 	if (!ask(s, now.state == 'R' ? PST_TASK_SCHED : PST_TASK_SYSCALL, &more))
 		return PST_LOST;
 	/* Counts that follow: had it run since it was seen off its CPU, they would tell. */

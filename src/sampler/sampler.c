@@ -115,8 +115,7 @@ static enum pst_err recover(struct pst_sampler *s, struct pst_why *why)
 	return pst_sampler_attach_again(s, why);
 }
 
-/* Whether only the pause is denied (another one traces it), not the memory. */
-static bool may_read(struct pst_sampler *s)
+bool pst_sampler_may_read(struct pst_sampler *s)
 {
 	uint64_t word;
 
@@ -128,8 +127,12 @@ static enum pst_err after_failure(struct pst_sampler *s, struct loop *l, enum ps
 {
 	if (err == PST_GONE && s->target->ops->check(s->target))
 		return PST_GONE;
-	/* What a pause cannot get says nothing about the program; what moves too fast, little. */
-	if (err == PST_TIMEOUT || (err == PST_PERM && (++l->denied % UNSTEADY || may_read(s))))
+	/*
+	 * What a pause cannot get says nothing about the program; what moves too fast, little.  Perhaps
+	 * only the pause is denied (another one traces it), not the memory.
+	 */
+	if (err == PST_TIMEOUT ||
+	    (err == PST_PERM && (++l->denied % UNSTEADY || pst_sampler_may_read(s))))
 		return PST_OK;
 	bool suspect = err == PST_CHANGED ? ++l->unsteady % UNSTEADY == 0 && pst_sampler_executed(s)
 					  : err == PST_PERM || ++l->failures >= FAILURES;
@@ -177,20 +180,28 @@ static void measure_around(struct pst_sampler *s)
 	s->measured.looks_ns = 0;
 }
 
-static enum pst_err look(struct pst_sampler *s, struct loop *l, struct pst_why *why)
+enum pst_err pst_sampler_look(struct pst_sampler *s, uint64_t period_ns)
 {
-	uint64_t begin = pst_now_ns(), period = pst_clock_tick(&s->clock, begin);
 	uint64_t reads = s->target->reads;
 	enum pst_err err = pst_sampler_take(s);
 
-	s->counts.reads += s->target->reads - reads;
+	s->lead->counts.reads += s->target->reads - reads;
 	/* The end is no failure of ours. */
 	if (err != PST_GONE)
-		pst_sampler_send(s, err, period);
+		pst_sampler_send(s, err, period_ns);
+	return err;
+}
+
+static enum pst_err look(struct pst_sampler *s, struct loop *l, struct pst_why *why)
+{
+	uint64_t begin = pst_now_ns(), period = pst_clock_tick(&s->clock, begin);
+	enum pst_err err = s->crew ? pst_crew_look(s, period) : pst_sampler_look(s, period);
 	uint64_t now = pst_now_ns();
 	s->look_ns = now - begin;
 	s->measured.looks_ns += s->look_ns;
 	pst_clock_done(&s->clock, now + (is_crowded(s) ? breath(s) : 0));
+	if (s->crew)
+		return err;
 	if (err)
 		return after_failure(s, l, err, why);
 	l->failures = l->unsteady = l->denied = 0;
@@ -218,13 +229,16 @@ static enum pst_err housekeeping(struct pst_sampler *s, struct loop *l, struct p
 	if (now < l->stats_ns)
 		return PST_OK;
 	l->stats_ns = now + STATS_NS;
-	pst_sampler_watch(s, now);
+	if (!s->crew)
+		pst_sampler_watch(s, now);
 	pst_sampler_send_notes(s);
 	keep_budget(s, now);
 	measure_around(s);
-	if (!s->paused) /* what is on the screen then stays as it is */
+	if (!s->paused && !s->crew) /* what is on the screen then stays as it is */
 		pst_sampler_send_usage(s, now);
 	send_stats(s);
+	if (s->crew)
+		return pst_crew_watch(s, now);
 	if (s->target->ops->check(s->target))
 		return PST_GONE;
 	/* The same interpreter anew may have everything where it was, so that no look fails. */
@@ -340,7 +354,7 @@ static void *run(void *arg)
 
 	/* A sleep that ends late would make the tick late; by default it may by 50 µs. */
 	pst_sched_slack(1000);
-	enum pst_err err = pst_sampler_attach(s, &why);
+	enum pst_err err = s->opt.subprocesses ? pst_crew_start(s, &why) : pst_sampler_attach(s, &why);
 
 	pthread_mutex_lock(&s->lock);
 	s->attached = true;
@@ -357,6 +371,7 @@ static void *run(void *arg)
 		pst_inspect_end(s);
 		finish(s, pst_sampler_stopping(s) ? PST_OK : err, &why);
 	}
+	pst_crew_free(s);
 	pst_sampler_detach(s);
 	pst_shot_free(&s->shot);
 	pst_pause_forget();
@@ -390,6 +405,7 @@ static struct pst_sampler *prepare(const struct pst_sampler_options *opt, struct
 	struct pst_sampler *s = pst_calloc(1, sizeof *s);
 	pthread_condattr_t attr;
 
+	s->lead = s;
 	s->opt = *opt;
 	s->ring = ring;
 	s->cpu = -1;
@@ -411,7 +427,7 @@ static struct pst_sampler *prepare(const struct pst_sampler_options *opt, struct
  * Signals are for the thread that has the terminal, but for those that a crash raises: blocked,
  * they would end us before the handler could give the terminal back.
  */
-static int start_thread(struct pst_sampler *s)
+int pst_sampler_thread(pthread_t *thread, void *(*run_it)(void *), void *arg)
 {
 	sigset_t all, before;
 
@@ -421,7 +437,7 @@ static int start_thread(struct pst_sampler *s)
 	for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
 		sigdelset(&all, crashes[i]);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int rc = pthread_create(&s->thread, NULL, run, s);
+	int rc = pthread_create(thread, NULL, run_it, arg);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return rc;
 }
@@ -430,7 +446,7 @@ enum pst_err pst_sampler_begin(const struct pst_sampler_options *opt, struct pst
 			       struct pst_sampler **out, struct pst_why *why)
 {
 	struct pst_sampler *s = prepare(opt, ring);
-	int rc = start_thread(s);
+	int rc = pst_sampler_thread(&s->thread, run, s);
 
 	*out = rc ? NULL : s;
 	if (!rc)

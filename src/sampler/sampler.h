@@ -37,6 +37,7 @@ struct pst_sampler_options {
 	bool idle; /* stacks of idle threads too (else only their thread records) */
 	bool full_filenames;
 	bool shims;		    /* keep the interpreter's own frames */
+	bool subprocesses;	    /* its descendants too, as they come and go */
 	uint64_t attach_timeout_ns; /* how long to retry while the interpreter starts up */
 };
 

@@ -28,9 +28,11 @@ bool pst_sampler_send_process(struct pst_sampler *s)
 	struct pst_rec_process *r = pst_ring_reserve(s->ring, sizeof *r);
 	if (!r)
 		return false;
+	if (!s->process)
+		s->process = ++s->lead->last_process;
 	*r = (struct pst_rec_process){
 		.head = {sizeof *r, PST_REC_PROCESS, 0},
-		.id = 1,
+		.id = s->process,
 		.pid = (int32_t)s->opt.pid,
 		.cmdline = cmdline,
 		.version = version,
@@ -113,12 +115,12 @@ static bool send_thread(struct pst_sampler *s, struct pst_known_thread *t)
 	if (!r)
 		return false;
 	if (!t->id)
-		t->id = ++s->last_thread;
+		t->id = ++s->lead->last_thread;
 	t->told = true;
 	*r = (struct pst_rec_thread){
 		.head = {sizeof *r, PST_REC_THREAD, 0},
 		.id = t->id,
-		.process = 1,
+		.process = s->process,
 		.tid = t->tid,
 		.ident = t->key.ident,
 		.interp_id = t->interp_id,
@@ -177,7 +179,7 @@ static bool reserve_tick(struct pst_sampler *s, enum pst_err err, uint64_t perio
 		.time_ns = shot->time_ns,
 		.period_ns = period_ns,
 		.pause_ns = shot->pause_ns,
-		.process = 1,
+		.process = s->process,
 		.threads = (uint32_t)shot->threads.len,
 		.samples = err ? 0 : (uint32_t)shot->threads.len,
 		.err = (uint32_t)err,
@@ -247,9 +249,9 @@ static void count_stacks(struct pst_sampler *s)
 		const struct pst_seen *seen = &shot->seen.at[i];
 		if (!seen->len || seen->flags & PST_SAMPLE_IDLE)
 			continue;
-		s->counts.stacks++;
-		s->counts.proved += !(seen->flags & PST_SAMPLE_UNPROVED);
-		s->counts.cut += seen->cut;
+		s->lead->counts.stacks++;
+		s->lead->counts.proved += !(seen->flags & PST_SAMPLE_UNPROVED);
+		s->lead->counts.cut += seen->cut;
 	}
 }
 
@@ -268,11 +270,12 @@ void pst_sampler_send(struct pst_sampler *s, enum pst_err err, uint64_t period_n
 	pst_ring_commit(s->ring);
 	if (ok)
 		ok = err ? send_rejected(s, err, period_ns) : send_shot(s, period_ns);
-	s->counts.ticks += !err;
+	s->lead->counts.ticks += !err;
+	s->lead->counts.rounds += !err && s->lead == s;
 	if (!err)
 		count_stacks(s);
-	s->counts.dropped += !ok;
-	s->counts.rejected += err || has_broken(&s->shot);
+	s->lead->counts.dropped += !ok;
+	s->lead->counts.rejected += err || has_broken(&s->shot);
 	if (s->tick % FORGET_TICKS == 0)
 		forget_threads(s);
 }
@@ -293,12 +296,12 @@ static double rate_achieved(struct pst_sampler *s, uint64_t now)
 		size_t i = (s->mark - back) % N;
 		double passed = (double)(now - s->marks[i].time_ns);
 		if (passed > 0)
-			rate = (double)(s->counts.ticks - s->marks[i].ticks) * 1e9 / passed;
+			rate = (double)(s->lead->counts.rounds - s->marks[i].ticks) * 1e9 / passed;
 		if (passed >= window)
 			break;
 	}
 	s->marks[s->mark % N].time_ns = now;
-	s->marks[s->mark % N].ticks = s->counts.ticks;
+	s->marks[s->mark % N].ticks = s->lead->counts.rounds;
 	s->mark++;
 	return rate;
 }
@@ -312,20 +315,20 @@ void pst_sampler_send_stats(struct pst_sampler *s, uint64_t now, uint64_t cpu_ns
 	*r = (struct pst_rec_stats){
 		.head = {sizeof *r, PST_REC_STATS, 0},
 		.time_ns = now,
-		.ticks = s->counts.ticks,
+		.ticks = s->lead->counts.ticks,
 		.late = s->clock.late,
-		.rejected = s->counts.rejected,
-		.dropped = s->counts.dropped,
+		.rejected = s->lead->counts.rejected,
+		.dropped = s->lead->counts.dropped,
 		.cpu_ns = cpu_ns,
 		.pause_p50_ns = pst_pause_stats_quantile(&s->pauses, 0.5),
 		.pause_p99_ns = pst_pause_stats_quantile(&s->pauses, 0.99),
 		.pause_max_ns = s->pauses.max,
-		.reads = s->counts.reads,
-		.cut = s->counts.cut,
-		.otherwise = s->counts.otherwise,
-		.pauses = s->counts.pauses,
-		.stopped = s->counts.stopped,
-		.held_ns = s->counts.held_ns,
+		.reads = s->lead->counts.reads,
+		.cut = s->lead->counts.cut,
+		.otherwise = s->lead->counts.otherwise,
+		.pauses = s->lead->counts.pauses,
+		.stopped = s->lead->counts.stopped,
+		.held_ns = s->lead->counts.held_ns,
 		.gaps = s->clock.gaps,
 		.gap_ns = s->clock.gap_ns,
 		.target_stopped = s->halt == PST_HALT_STOPPED,
@@ -336,11 +339,25 @@ void pst_sampler_send_stats(struct pst_sampler *s, uint64_t now, uint64_t cpu_ns
 		.rate_asked = s->rate,
 		.rate_now = s->clock_rate,
 		.rate_achieved = rate_achieved(s, now),
-		.stacks = s->counts.stacks,
-		.proved = s->counts.proved,
+		.stacks = s->lead->counts.stacks,
+		.proved = s->lead->counts.proved,
 	};
 	memcpy(r->calls, pst_calls, sizeof r->calls);
 	pst_ring_commit(s->ring);
+}
+
+/* Many processes have the same to say. */
+static bool is_said(struct pst_sampler *lead, const char *text)
+{
+	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	for (size_t i = 0; i < PST_SAID_MAX; i++)
+		if (lead->said[i] == hash)
+			return true;
+	lead->said[lead->said_turn++ % PST_SAID_MAX] = hash;
+	return false;
 }
 
 void pst_sampler_note(struct pst_sampler *s, const char *fmt, ...)
@@ -348,12 +365,14 @@ void pst_sampler_note(struct pst_sampler *s, const char *fmt, ...)
 	char text[1024];
 	va_list ap;
 
-	if (s->notes.len >= NOTES_MAX)
+	if (s->lead->notes.len >= NOTES_MAX)
 		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	*PST_VEC_PUSH(&s->notes) = pst_strdup(text);
+	if (s->lead->crew && is_said(s->lead, text))
+		return;
+	*PST_VEC_PUSH(&s->lead->notes) = pst_strdup(text);
 }
 
 static bool send_note(struct pst_sampler *s, const char *text)

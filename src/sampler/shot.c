@@ -109,7 +109,7 @@ bool pst_shot_wants(const struct pst_sampler *s, const struct pst_thread *th)
 		return false;
 	if (th->holds_gil)
 		return true;
-	return !s->gil_only && (s->idle || !pst_shot_sleeps(th));
+	return !s->lead->gil_only && (s->lead->idle || !pst_shot_sleeps(th));
 }
 
 /*
@@ -421,8 +421,8 @@ static enum pst_err hold(struct pst_sampler *s)
 	enum pst_err err =
 		s->target->ops->pause(s->target, shot->hold_all ? NULL : shot->hold.at,
 				      shot->hold_all ? 0 : shot->hold.len, PAUSE_TIMEOUT_NS, &why);
-	if (err && err != PST_GONE && !s->pause_noted) {
-		s->pause_noted = true;
+	if (err && err != PST_GONE && !s->lead->pause_noted) {
+		s->lead->pause_noted = true;
 		pst_sampler_note(s, "%s", why.what);
 	}
 	return err;
@@ -448,7 +448,7 @@ static enum pst_err try_paused(struct pst_sampler *s, bool *whole)
 
 	if (err)
 		return err;
-	s->counts.stopped += s->target->ops->held(s->target);
+	s->lead->counts.stopped += s->target->ops->held(s->target);
 	shot->time_ns = pst_now_ns();
 	err = pst_shot_list(s, PST_THREADS_PREDICT);
 	if (!err && hold_missing(s))
@@ -461,9 +461,9 @@ static enum pst_err try_paused(struct pst_sampler *s, bool *whole)
 	uint64_t held = s->target->ops->resume(s->target);
 	shot->pause_ns += held;
 	if (held) {
-		pst_pause_stats_add(&s->pauses, held);
-		s->counts.pauses++;
-		s->counts.held_ns += held;
+		pst_pause_stats_add(&s->lead->pauses, held);
+		s->lead->counts.pauses++;
+		s->lead->counts.held_ns += held;
 	}
 	*whole = !shot->broken;
 	if (!err)
@@ -508,16 +508,16 @@ static void note_limits(struct pst_sampler *s)
 {
 	const struct pst_shot *shot = &s->shot;
 
-	if (shot->threads.truncated && !s->threads_noted) {
-		s->threads_noted = true;
+	if (shot->threads.truncated && !s->lead->threads_noted) {
+		s->lead->threads_noted = true;
 		pst_sampler_note(
 			s,
 			_("The list of threads could not be read to its end: some are missing."));
 	}
-	for (size_t i = 0; i < shot->seen.len && !s->truncated_noted; i++) {
+	for (size_t i = 0; i < shot->seen.len && !s->lead->truncated_noted; i++) {
 		if (!(shot->seen.at[i].flags & PST_SAMPLE_TRUNCATED))
 			continue;
-		s->truncated_noted = true;
+		s->lead->truncated_noted = true;
 		pst_sampler_note(s,
 				 _("Stacks deeper than %d frames are cut, and those of more than "
 				   "%d frames together; what is missing is shown as <truncated>."),
@@ -550,8 +550,8 @@ enum pst_err pst_sampler_take(struct pst_sampler *s)
 	enum pst_err err = ask_system(s);
 	if (!err)
 		err = modes[s->opt.sampling](s);
-	if (err == PST_PERM && !s->pause_noted) {
-		s->pause_noted = true;
+	if (err == PST_PERM && !s->lead->pause_noted) {
+		s->lead->pause_noted = true;
 		pst_sampler_note(s, _("Process %d may not be read any more: %s."), (int)s->opt.pid,
 				 pst_err_text(err));
 	}

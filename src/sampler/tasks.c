@@ -121,7 +121,7 @@ static bool follow(struct pst_sampler *s, struct pst_task *t)
 	if (s->target->ops->task(s->target, PST_TASK_SCHED, &now))
 		return false;
 	bool ran = now.slices != t->slices || now.cpu_ns != t->cpu_ns;
-	s->slices_told |= now.slices > 0;
+	s->lead->slices_told |= now.slices > 0;
 	if (!ran && pst_task_sleeps(t))
 		return true;
 	if (t->tid != s->subject || !s->subject_holds || (!ran && pst_proof_by_word(s)))
@@ -176,7 +176,7 @@ enum pst_err pst_sampler_tasks_changed(struct pst_sampler *s)
 	if (ended)
 		remove_ended(s);
 	/* One that was just born has no count yet. */
-	s->slices_missing = s->tasks.len && !s->slices_told;
+	s->slices_missing = s->tasks.len && !s->lead->slices_told;
 	return s->tasks.len ? PST_OK : list(s);
 }
 

@@ -26,7 +26,7 @@ static bool send_process(struct pst_sampler *s, uint64_t now, const struct pst_u
 		.time_ns = now,
 		.cpu_ns = u->cpu_ns,
 		.rss_bytes = u->rss_bytes,
-		.process = 1,
+		.process = s->process,
 	};
 	return true;
 }
@@ -108,6 +108,21 @@ void pst_sampler_send_usage(struct pst_sampler *s, uint64_t now)
 	s->used.cpu_ns = usage.cpu_ns;
 	if (send_process(s, now, &usage) && s->target->ops->task)
 		send_threads(s, now, usage.cpu_ns > before ? usage.cpu_ns - before : 0);
+	pst_ring_commit(s->ring);
+}
+
+void pst_sampler_send_gone(struct pst_sampler *s)
+{
+	struct pst_rec_usage *r = s->process ? pst_ring_reserve(s->ring, sizeof *r) : NULL;
+
+	if (!r)
+		return;
+	*r = (struct pst_rec_usage){
+		.head = {sizeof *r, PST_REC_USAGE, PST_USAGE_GONE},
+		.time_ns = pst_now_ns(),
+		.cpu_ns = s->used.cpu_ns,
+		.process = s->process,
+	};
 	pst_ring_commit(s->ring);
 }
 

@@ -297,3 +297,30 @@ enum pst_err pst_proc_children(pid_t pid, struct pst_pids *out)
 	pst_pids_sort(out);
 	return PST_OK;
 }
+
+bool pst_proc_tells_children(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+	return access(path, R_OK) == 0;
+}
+
+bool pst_proc_brief_read(pid_t pid, struct pst_proc_brief *out)
+{
+	char path[32];
+	struct pst_stat st;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	if (pid <= 0 || !pst_stat_read(AT_FDCWD, path, &st))
+		return false;
+	*out = (struct pst_proc_brief){
+		.ppid = st.ppid,
+		.state = st.state,
+		.start_ticks = st.start_ticks,
+		.stack_start = st.stack_start > 1 ? st.stack_start : 0,
+		.threads = st.threads,
+	};
+	memcpy(out->comm, st.comm, sizeof out->comm);
+	return true;
+}

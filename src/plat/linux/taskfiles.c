@@ -31,6 +31,16 @@ struct pst_task_files {
 	size_t open, max;
 };
 
+void pst_files_raise(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 struct pst_task_files *pst_task_files_new(void)
 {
 	struct pst_task_files *files = pst_calloc(1, sizeof *files);

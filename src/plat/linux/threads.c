@@ -186,9 +186,9 @@ enum pst_err pst_tasks_read(const struct pst_proc *p, unsigned what, struct pst_
  * The process's CPU clock (man 2 clock_getres; linux/posix-timers.h: CPUCLOCK_SCHED).  The kernel
  * adds up what its threads have (thread_group_cputime(), kernel/sched/cputime.c).
  */
-enum pst_err pst_proc_cpu_ns(const struct pst_proc *p, uint64_t *out)
+enum pst_err pst_pid_cpu_ns(pid_t pid, uint64_t *out)
 {
-	clockid_t clock = (clockid_t)((~(unsigned)p->pid << 3) | 2);
+	clockid_t clock = (clockid_t)((~(unsigned)pid << 3) | 2);
 	struct timespec ts;
 
 	pst_called(PST_CALL_OTHER);
@@ -223,4 +223,9 @@ enum pst_err pst_proc_usage(const struct pst_proc *p, struct pst_usage *out)
 		return PST_GONE;
 	out->cpu_ns = pst_ticks_ns(st.utime + st.stime);
 	return PST_OK;
+}
+
+enum pst_err pst_proc_cpu_ns(const struct pst_proc *p, uint64_t *out)
+{
+	return pst_pid_cpu_ns(p->pid, out);
 }

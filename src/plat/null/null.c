@@ -178,6 +178,29 @@ int pst_sched_cpu(void)
 	return -1;
 }
 
+enum pst_err pst_pid_cpu_ns(pid_t pid, uint64_t *out)
+{
+	(void)pid;
+	*out = 0;
+	return PST_NOSYS;
+}
+
+bool pst_proc_brief_read(pid_t pid, struct pst_proc_brief *out)
+{
+	(void)pid;
+	*out = (struct pst_proc_brief){0};
+	return false;
+}
+
+bool pst_proc_tells_children(void)
+{
+	return false;
+}
+
+void pst_files_raise(void)
+{
+}
+
 enum pst_err pst_proc_cpu_ns(const struct pst_proc *p, uint64_t *out)
 {
 	(void)p;
