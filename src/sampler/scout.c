@@ -373,6 +373,8 @@ static void *run(void *arg)
 {
 	struct pst_scout *s = arg;
 
+	/* Workers may fill all CPUs, and opening one takes half a millisecond. */
+	pst_sched_prompt();
 	begin(s);
 	do {
 		take_lost(s);
