@@ -30,7 +30,8 @@ struct feed {
 	int64_t clock_unix_ms;
 	struct export_job *exports; /* files that the screen asked for; NULL: none yet */
 	pid_t pid;		 /* of the process that is watched */
-	struct sources *sources; /* its files, once the screen asked for one */
+	struct sources *sources; /* files of a process, once the screen asked for one */
+	pid_t sources_pid;
 	bool paused; /* as the user wants it */
 };
 

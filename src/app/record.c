@@ -94,6 +94,8 @@ static void say_start(const struct recording *r)
 		file = _("the profile");
 	if (r->opt->max_overhead > 0)
 		remark(_("The rate is kept to what costs less than %g %% of a CPU."), r->opt->max_overhead);
+	if (r->opt->subprocesses)
+		remark(_("Its child processes are sampled too, until the last has ended."));
 	if (isfinite(r->opt->rate))
 		remark(_("Sampling process %d, %g times a second. Ctrl-C ends it and writes %s."),
 		       pid, r->opt->rate, file);

@@ -7,6 +7,7 @@
 #include "app/outfile.h"
 #include "base/buf.h"
 #include "base/i18n.h"
+#include "model/query.h"
 #include "ui/format.h"
 
 #include <inttypes.h>
@@ -118,6 +119,9 @@ void record_stats_say(const struct record_stats *s)
 	if (f.sum.otherwise)
 		remark(_("%" PRIu64 " looks were taken otherwise (%s): the CPU of the process was closed to us."),
 		       f.sum.otherwise, options_mode(s->opt->fallback));
+	size_t processes = pst_model_process_infos(s->model, NULL, 0);
+	if (processes > 1)
+		remark(_("%zu processes were seen; each look at each of them counts."), processes);
 	say_limits(&f);
 	say_calls(&f);
 	remark(_("Our CPU: sampler %.2f %% (%.1f µs a look), all %.2f %%."), f.sampler_percent,

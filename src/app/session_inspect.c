@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/text.h"
+#include "model/query.h"
 
 #include <stdlib.h>
 
@@ -53,16 +54,35 @@ static char *clean_line(const struct source_line *line)
 	return pst_buf_take(&clean);
 }
 
+/* The files of PROCESS; where there is but one, of that which is watched. */
+static struct sources *sources_for(struct feed *f, uint32_t process)
+{
+	size_t n = pst_model_process_infos(f->model, NULL, 0);
+	pid_t pid = f->pid;
+
+	if (n > 1 && process && process <= n) {
+		struct pst_process_info *all = pst_calloc(n, sizeof *all);
+		pst_model_process_infos(f->model, all, n);
+		pid = all[process - 1].pid;
+		free(all);
+	}
+	if (f->sources && f->sources_pid == pid)
+		return f->sources;
+	sources_free(f->sources);
+	f->sources_pid = pid;
+	f->sources = sources_of_process(pid);
+	return f->sources;
+}
+
 void session_source(void *ctx, uint32_t process, const char *file, int first, int last,
 		    struct pst_source *out)
 {
 	struct feed *f = ctx;
 	struct source_line line;
 
-	(void)process; /* there is but one */
+	struct sources *sources = sources_for(f, process);
+
 	*out = (struct pst_source){.first = first < 1 ? 1 : first};
-	if (!f->sources)
-		f->sources = sources_of_process(f->pid);
 	if (last - out->first >= LINES_MAX)
 		last = out->first + LINES_MAX - 1;
 	if (last < out->first) {
@@ -71,7 +91,7 @@ void session_source(void *ctx, uint32_t process, const char *file, int first, in
 	}
 	out->lines = pst_calloc((size_t)(last - out->first + 1), sizeof *out->lines);
 	for (int n = out->first; n <= last; n++) {
-		enum pst_err err = source_line(f->sources, file, n, &line);
+		enum pst_err err = source_line(sources, file, n, &line);
 		if (err) {
 			out->err = out->len ? PST_OK : err;
 			break;

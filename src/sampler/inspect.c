@@ -442,7 +442,10 @@ static void explain(struct job *j, enum pst_err err)
 {
 	struct pst_why why = {0};
 
-	if (err == PST_GONE)
+	if (err == PST_GONE && j->s->crew)
+		pst_why_set(&why, err, 0, _("The process of thread %lld exited."),
+			    (long long)j->r->tid);
+	else if (err == PST_GONE)
 		pst_why_set(&why, err, 0, _("Process %d exited."), (int)j->s->opt.pid);
 	else if (err == PST_NOTFOUND)
 		pst_why_set(&why, err, 0, _("Thread %lld has ended, or runs no Python any more."),

@@ -214,6 +214,42 @@ static void test_cpu(void **state)
 	world_free(w);
 }
 
+/* Of a process that ended, what was seen is left, and nothing that it has. */
+static void test_a_process_ends(void **state)
+{
+	struct world *w = make();
+	struct pst_process_info p[2];
+	struct pst_summary s;
+
+	(void)state;
+	for (unsigned i = 0; i < 8; i++) {
+		uint64_t now = (1000 + 250 * i) * MS;
+		world_look(w, now, 1, 2, 0);
+		world_usage(w, now, 1, (5000 + 125 * i) * MS, 64 << 20);
+	}
+	pst_model_summary(w->m, &s);
+	assert_int_equal(s.threads, 1);
+	NEAR(s.cpu_percent, 50);
+	assert_true(info(w, 1).alive);
+	struct pst_rec_usage gone = {
+		{sizeof gone, PST_REC_USAGE, PST_USAGE_GONE}, 3000 * MS, 0, 0, 1, 0};
+	pst_model_ingest(w->m, &gone.head);
+	pst_model_summary(w->m, &s);
+	assert_int_equal(s.threads, 0);
+	assert_int_equal(s.active_threads, 0);
+	assert_int_equal(s.rss_bytes, 0);
+	assert_true(s.cpu_percent < 0);
+	assert_int_equal(s.samples, 8);
+	assert_int_equal(s.errors, 0);
+	assert_false(info(w, 1).alive);
+	pst_model_process_infos(w->m, p, 2);
+	assert_int_equal(p[0].threads, 0);
+	/* Unless it was another program's turn. */
+	world_look(w, 3100 * MS, 1, 2, 0);
+	assert_true(info(w, 1).alive);
+	world_free(w);
+}
+
 /* It is of late: a second after the thread stopped, nothing is left of what it used. */
 static void test_cpu_ends(void **state)
 {
@@ -278,6 +314,7 @@ int main(void)
 		cmocka_unit_test(test_who),	 cmocka_unit_test(test_doing),
 		cmocka_unit_test(test_same),	 cmocka_unit_test(test_shares),
 		cmocka_unit_test(test_stack),	 cmocka_unit_test(test_cpu),
+		cmocka_unit_test(test_a_process_ends),
 		cmocka_unit_test(test_cpu_ends), cmocka_unit_test(test_cpu_nonsense),
 	};
 

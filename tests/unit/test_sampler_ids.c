@@ -184,6 +184,29 @@ static void test_refused_definitions_come_again(void **state)
 	assert_true(refused > 10);
 }
 
+static void test_processes_share_ids(void **state)
+{
+	struct pst_ring *ring = pst_ring_new(1 << 16, NULL);
+	struct pst_ids *one = pst_ids_new(ring, false), *other = pst_ids_share(one);
+	const struct pst_pyframe shim = {.is_shim = true};
+	uint32_t a, b;
+
+	(void)state;
+	assert_true(pst_ids_text(one, "spam", &a));
+	assert_true(pst_ids_text(other, "spam", &b));
+	assert_int_equal(a, b);
+	assert_ptr_equal(pst_ids_place(one, NULL, &shim), pst_ids_place(other, NULL, &shim));
+	assert_true(pst_ids_stack(one, 0, 1, pst_ids_truncated(one), &a));
+	/* What one of them knows outlives it. */
+	pst_ids_free(one);
+	assert_true(pst_ids_stack(other, 0, 1, pst_ids_truncated(other), &b));
+	assert_int_equal(a, b);
+	pst_ring_commit(ring);
+	assert_int_equal(take(ring, PST_REC_STACK), 1);
+	pst_ids_free(other);
+	pst_ring_free(ring);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +215,7 @@ int main(void)
 		cmocka_unit_test(test_refused_text_is_defined_later),
 		cmocka_unit_test(test_stacks_share_their_roots),
 		cmocka_unit_test(test_refused_definitions_come_again),
+		cmocka_unit_test(test_processes_share_ids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
