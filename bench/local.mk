@@ -1,6 +1,7 @@
 EXTRA_DIST += \
 	%D%/README.md \
 	%D%/attach \
+	%D%/children \
 	%D%/common.py \
 	%D%/dump \
 	%D%/export \

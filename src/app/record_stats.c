@@ -183,6 +183,7 @@ static void add_looks(struct json_object *o, const struct record_stats *s, const
 	add_number(o, "rate_achieved", f->rate);
 	add_number(o, "rate_aimed_at", f->sum.rate_now);
 	add_number(o, "max_overhead_percent", f->sum.overhead_max > 0 ? f->sum.overhead_max : NAN);
+	add_count(o, "processes", pst_model_process_infos(s->model, NULL, 0));
 	add_count(o, "looks", f->sum.ticks);
 	add_count(o, "samples", s->samples);
 	add_count(o, "stacks", s->stacks);
