@@ -178,6 +178,8 @@ bool pst_proc_tells_children(void);
 /* Raises the number of files that this program may have open to what it may ask for. */
 void pst_files_raise(void);
 
+/* Those that the main thread of PID started: all of them, where it has no other; not sorted. */
+void pst_proc_children_of_main(pid_t pid, struct pst_pids *out);
 /* The direct children of PID, and all processes; sorted. */
 enum pst_err pst_proc_children(pid_t pid, struct pst_pids *out);
 enum pst_err pst_proc_list(struct pst_pids *out);

@@ -18,7 +18,7 @@
 #define NOTES_MAX     20 /* of processes that are left alone */
 #define MS	      UINT64_C(1000000)
 #define BEAT_NS	      (10 * MS)	  /* who starts others is asked so often … */
-#define QUIET_NS      (50 * MS)	  /* … and who does not */
+#define QUIET_NS      (80 * MS)	  /* … and who does not */
 #define SCAN_NS	      (1000 * MS) /* where all processes are to be looked at */
 #define SETTLE_NS     (2 * MS) /* a process that is new may be about to execute something */
 #define TRY_MAX_NS    (100 * MS)
@@ -222,16 +222,20 @@ static void leave(struct pst_scout *s, pid_t pid)
 	pthread_mutex_unlock(&s->lock);
 }
 
-static void add_children(struct pst_scout *s, struct entry *e, uint64_t now)
+static void add_children(struct pst_scout *s, struct entry *e, int threads, uint64_t now)
 {
 	struct pst_pids pids = {0};
 
-	if (pst_proc_children(e->pid, &pids) == PST_OK)
-		for (size_t i = 0; i < pids.len; i++)
-			(void)add(s, pids.at[i], now);
-	e->every_ns = pids.len || e->every_ns >= QUIET_NS / 2 ? QUIET_NS : 2 * e->every_ns;
+	if (threads == 1)
+		pst_proc_children_of_main(e->pid, &pids);
+	else
+		(void)pst_proc_children(e->pid, &pids);
+	for (size_t i = 0; i < pids.len; i++)
+		(void)add(s, pids.at[i], now);
 	if (pids.len)
 		e->every_ns = BEAT_NS;
+	else if (e->every_ns < QUIET_NS)
+		e->every_ns *= 2;
 	pst_pids_free(&pids);
 }
 
@@ -250,7 +254,7 @@ static bool refresh(struct pst_scout *s, struct entry *e, uint64_t now)
 		e->stack_start = b.stack_start;
 	}
 	if (s->tells_children)
-		add_children(s, e, now);
+		add_children(s, e, b.threads, now);
 	return true;
 }
 

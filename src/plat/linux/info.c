@@ -277,6 +277,12 @@ static enum pst_err children_by_scan(pid_t pid, struct pst_pids *out)
 	return err;
 }
 
+void pst_proc_children_of_main(pid_t pid, struct pst_pids *out)
+{
+	*out = (struct pst_pids){0};
+	(void)thread_children(pid, pid, out);
+}
+
 enum pst_err pst_proc_children(pid_t pid, struct pst_pids *out)
 {
 	struct pst_pids tids = {0};

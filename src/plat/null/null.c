@@ -144,6 +144,12 @@ enum pst_err pst_proc_info_read(pid_t pid, struct pst_proc_info *out)
 	return PST_NOSYS;
 }
 
+void pst_proc_children_of_main(pid_t pid, struct pst_pids *out)
+{
+	(void)pid;
+	*out = (struct pst_pids){0};
+}
+
 enum pst_err pst_proc_children(pid_t pid, struct pst_pids *out)
 {
 	(void)pid;
