@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from test_top import terminal  # noqa: F401 (a fixture)
+
 from conftest import VICTIMS, binary, pick, run, state_of, wait_for, wait_looks
 
 WORKERS = str(VICTIMS / "workers.py")
@@ -182,3 +184,16 @@ def test_nothing_is_python(tmp_path):
         p.kill()
         p.wait()
     assert "Python" in done.err and str(p.pid) in done.err
+
+
+def test_the_screen_shows_each_process(family, terminal):  # noqa: F811
+    v = family("many", 3, 1000, children=["workers"])
+    t = terminal("top", "-s", "--pid", v.pid, "-r", "100")
+    for n in range(3):
+        t.wait_for(r"spin_%d.*worker_%d\.py" % (n, n))
+    t.key("2")
+    for pid in [v.pid, *v.facts["workers"]]:
+        t.wait_for(r"\b%d\b" % pid)
+    t.key("q")
+    assert t.end() == (0, None)
+    t.restored()
