@@ -194,6 +194,10 @@ def test_the_screen_shows_each_process(family, terminal):  # noqa: F811
     t.key("2")
     for pid in [v.pid, *v.facts["workers"]]:
         t.wait_for(r"\b%d\b" % pid)
+    t.key("j")
+    t.key("\r")  # the stack of one of them, with its values
+    t.wait_for(r"spin_\d.*worker_\d\.py:")
+    t.wait_for(r"until = \d+")
     t.key("q")
     assert t.end() == (0, None)
     t.restored()
