@@ -29,11 +29,6 @@ pyspy_tui_SOURCES = \
 	%D%/tree.c %D%/tree.h \
 	%D%/userconfig.c %D%/userconfig.h
 pyspy_tui_CFLAGS = $(AM_CFLAGS) $(JSONC_CFLAGS)
-pyspy_tui_LDADD = libui.a libexport.a libmodel.a libsampler.a libring.a libinterp.a libtarget.a libplat.a libbase.a \
-	$(EXPORT_LIBS) $(NCURSESW_LIBS) $(PCRE2_LIBS) $(JSONC_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(LIBLZMA_LIBS) \
-	$(UTF8PROC_LIBS) $(LIBINTL)
-	$(NCURSESW_LIBS) $(PCRE2_LIBS) $(JSONC_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(LIBLZMA_LIBS) $(UTF8PROC_LIBS) $(LIBINTL)
-	$(EXPORT_LIBS) $(NCURSESW_LIBS) $(JSONC_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(LIBLZMA_LIBS) $(UTF8PROC_LIBS) $(LIBINTL)
 pyspy_tui_LDADD = libui.a libexport.a libmodel.a libsampler.a libfile.a libring.a libinterp.a libtarget.a libplat.a libbase.a \
 	$(EXPORT_LIBS) $(ZSTD_LIBS) $(NCURSESW_LIBS) $(PCRE2_LIBS) $(JSONC_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(LIBLZMA_LIBS) \
 	$(UTF8PROC_LIBS) $(LIBINTL)
