@@ -99,8 +99,7 @@ def test_another_version_is_executed(family, tmp_path):
     v = family("executes", *other.argv, children=["child"])
     profile, _ = record(tmp_path, "-d", 3, "--pid", v.pid)
     assert profile.workers[0] and profile.workers[1]
-    if profile.processes:
-        assert set(profile.processes) == {(v.facts["child"], 0), (v.facts["child"], 1)}
+    assert set(profile.processes) == {(v.facts["child"], 0), (v.facts["child"], 1)}
 
 
 def test_what_is_not_python_is_named_and_left_alone(family, tmp_path):
@@ -122,8 +121,16 @@ def test_twenty_workers(family, tmp_path):
     v = family("many", 20, 1000, children=["workers"])
     profile, _ = record(tmp_path, "-d", 3, "--pid", v.pid)
     assert set(profile.workers) == set(range(20))
-    if profile.processes:
-        assert set(profile.processes) == {(pid, n) for n, pid in enumerate(v.facts["workers"])}
+    assert set(profile.processes) == {(pid, n) for n, pid in enumerate(v.facts["workers"])}
+
+
+def test_a_recording_keeps_processes_apart(family, tmp_path):
+    v = family("many", 4, 1000, children=["workers"])
+    kept, again = tmp_path / "kept.pyspy", tmp_path / "again.txt"
+    profile, _ = record(tmp_path, "-d", 1.5, "--pid", v.pid, "-f", "pyspy", "-o", kept)
+    assert len(profile.processes) == 4
+    run("replay", kept, "-f", "raw", "-o", again, check=0)
+    assert again.read_text().splitlines() == profile.lines
 
 
 def test_workers_are_killed_meanwhile(family, tmp_path):
