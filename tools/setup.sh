@@ -9,7 +9,7 @@ BUILD_PACKAGES="gcc libc6-dev make autoconf automake autopoint gettext pkgconf|p
     zlib1g-dev libzstd-dev libprotobuf-c-dev protobuf-c-compiler python3"
 TEST_PACKAGES="libcmocka-dev python3-pytest python3-pexpect python3-pyte ncurses-term tmux clang debootstrap
     debian-archive-keyring python3-dev strace groff mandoc shellcheck spin xz-utils procps util-linux time
-    chromium python3-websocket python3-jsonschema valgrind"
+    chromium python3-websocket python3-jsonschema valgrind zsh fish"
 
 say() {
     printf '%s\n' "$*" >&2
@@ -96,11 +96,11 @@ name_test_packages() {
     say "For the tests also:"
     say "  Fedora: dnf install libcmocka-devel python3-pytest python3-pexpect python3-pyte tmux" \
         "ncurses-term clang debootstrap groff mandoc ShellCheck libasan libubsan libtsan" \
-        "chromium python3-websocket-client python3-jsonschema valgrind"
+        "chromium python3-websocket-client python3-jsonschema valgrind zsh fish"
     say "  Alpine: apk add cmocka-dev py3-pytest py3-pexpect py3-pyte ncurses-terminfo tmux clang debootstrap" \
-        "groff mandoc shellcheck chromium py3-websocket-client py3-jsonschema valgrind"
+        "groff mandoc shellcheck chromium py3-websocket-client py3-jsonschema valgrind zsh fish"
     say "  Arch:   pacman -S cmocka python-pytest python-pexpect python-pyte tmux clang" \
-        "debootstrap groff mandoc shellcheck chromium python-websocket-client python-jsonschema valgrind"
+        "debootstrap groff mandoc shellcheck chromium python-websocket-client python-jsonschema valgrind zsh fish"
 }
 
 # setup build [test]: everything that building (and testing) needs.

@@ -167,17 +167,38 @@ static struct pst_value_limits value_limits(unsigned times)
 	};
 }
 
+/* The machinery of import lies between what imports and what is imported, and tells nothing of either. */
+static bool is_of_import(const struct shown_frame *f)
+{
+	return f->file && !strncmp(f->file, "<frozen importlib._bootstrap", 28);
+}
+
+/*
+ * As Python does in its tracebacks: but where the import itself is what the thread does (it waits for
+ * the lock of a module), the innermost of them stay.
+ */
+static void hide_import(struct shown_thread *t)
+{
+	size_t i = 0;
+
+	while (i < t->len && is_of_import(&t->frames[i]))
+		i++;
+	for (; i < t->len; i++)
+		t->frames[i].is_hidden = is_of_import(&t->frames[i]);
+}
+
 /* Beside a thread that runs: only what two reads in a row agree on. */
-static enum pst_err walk_unpaused(struct shown_process *p, const struct pst_thread *thread, struct pst_stack *out)
+static enum pst_err walk_unpaused(struct shown_process *p, const struct pst_thread *thread,
+				  unsigned flags, struct pst_stack *out)
 {
 	struct pst_stack second = {0};
 	enum pst_err err = PST_OK;
 
 	for (int i = 0; i < ATTEMPTS; i++) {
-		err = pst_python_stack(p->py, thread, 0, out);
+		err = pst_python_stack(p->py, thread, flags, out);
 		if (err)
 			break;
-		err = pst_python_stack(p->py, thread, 0, &second);
+		err = pst_python_stack(p->py, thread, flags, &second);
 		if (err || (!out->broken && pst_stack_same(out, &second)))
 			break;
 		err = PST_CHANGED;
@@ -208,8 +229,9 @@ static void read_stack(struct shown_process *p, const struct options *opt, struc
 		out->err = PST_LIMIT;
 		return;
 	}
-	out->err = p->held ? pst_python_stack(p->py, &out->thread, PST_STACK_PAUSED, stack)
-			   : walk_unpaused(p, &out->thread, stack);
+	unsigned shims = opt->full_stack ? PST_STACK_SHIMS : 0;
+	out->err = p->held ? pst_python_stack(p->py, &out->thread, PST_STACK_PAUSED | shims, stack)
+			   : walk_unpaused(p, &out->thread, shims, stack);
 	if (out->err)
 		return;
 	out->truncated = stack->truncated || stack->len > FRAMES_MAX - p->frames;
@@ -222,6 +244,8 @@ static void read_stack(struct shown_process *p, const struct options *opt, struc
 		if (opt->locals && !out->frames[i].err && !stack->at[i].is_shim)
 			read_vars(p, &stack->at[i], &limits, &out->frames[i]);
 	}
+	if (!opt->full_stack)
+		hide_import(out);
 }
 
 static void read_stacks(struct shown_process *p, const struct options *opt, const struct pst_threads *threads)

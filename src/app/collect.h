@@ -16,6 +16,7 @@ struct shown_frame {
 	int32_t first_line;
 	struct pst_position pos;
 	bool is_entry, is_shim;
+	bool is_hidden; /* of the import system, and --full-stack was not asked for */
 	struct pst_vars vars; /* empty unless locals were asked for */
 	enum pst_err err;     /* of its code object; the rest is then empty */
 };

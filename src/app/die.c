@@ -10,9 +10,26 @@
 #include "base/text.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+static const char *name = "pyspy-tui";
+static bool quiet;
+
+void program_called(const char *argv0)
+{
+	const char *slash = strrchr(argv0, '/');
+
+	if (!strcmp(slash ? slash + 1 : argv0, "py-spy"))
+		name = "py-spy";
+}
+
+const char *program_name(void)
+{
+	return name;
+}
 
 /* Texts may quote names of the target: each line goes through the sanitiser. */
 static void say(const char *text)
@@ -25,7 +42,7 @@ static void say(const char *text)
 		pst_buf_addc(&line, '\n');
 		text += n + (text[n] == '\n');
 	}
-	fprintf(stderr, "pyspy-tui: %s", pst_buf_text(&line));
+	fprintf(stderr, "%s: %s", name, pst_buf_text(&line));
 	pst_buf_free(&line);
 }
 
@@ -33,7 +50,7 @@ int complain(const struct pst_why *why)
 {
 	say(why->what[0] ? why->what : pst_err_text(why->err));
 	if (why->err == PST_USAGE)
-		fputs(_("Try 'pyspy-tui --help'.\n"), stderr);
+		fprintf(stderr, _("Try '%s --help'.\n"), name);
 	return why->err == PST_USAGE ? EXIT_USAGE : EXIT_FAILED;
 }
 
@@ -46,6 +63,24 @@ void remark(const char *fmt, ...)
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	say(text);
+}
+
+void status(const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (quiet)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	say(text);
+}
+
+void status_quiet(void)
+{
+	quiet = true;
 }
 
 static void sink(void *ctx, enum pst_log_level level, const char *line)

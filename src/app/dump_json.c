@@ -71,8 +71,8 @@ static struct json_object *frame_json(const struct shown_frame *f, const struct 
 {
 	struct json_object *o = json_object_new_object();
 
-	put_text(o, "name", f->name ? f->name : "?");
-	put_text(o, "filename", f->file ? f->file : "?");
+	put_text(o, "name", f->is_shim ? "<shim>" : f->name ? f->name : "?");
+	put_text(o, "filename", f->is_shim ? "<shim>" : f->file ? f->file : "?");
 	put_text(o, "module", NULL);
 	put_text(o, "short_filename", f->short_file);
 	put_int(o, "line", f->pos.line > 0 ? f->pos.line : 0);
@@ -114,7 +114,7 @@ static struct json_object *frames_json(const struct shown_thread *t, const struc
 
 	pst_buf_addc(&text, '[');
 	for (size_t i = 0; i < t->len; i++) {
-		if (t->frames[i].is_shim)
+		if (t->frames[i].is_hidden)
 			continue;
 		if (text.len > 1)
 			pst_buf_addc(&text, ',');

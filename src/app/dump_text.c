@@ -125,8 +125,12 @@ static void print_source(const struct printer *pr, const struct shown_frame *f)
 
 static void print_frame(const struct printer *pr, const struct shown_frame *f)
 {
-	if (f->is_shim)
+	if (f->is_hidden)
 		return;
+	if (f->is_shim) {
+		printf("    %s%s%s\n", on(pr, COLOR_DIM), _("<shim> (the interpreter's own frame)"), off(pr));
+		return;
+	}
 	if (!f->name) {
 		printf(_("    (a frame that cannot be read: %s)\n"), pst_err_text(f->err));
 		return;
@@ -135,7 +139,7 @@ static void print_frame(const struct printer *pr, const struct shown_frame *f)
 	printf("    %s%s%s (%s%s%s", on(pr, COLOR_NAME), f->name, off(pr), on(pr, COLOR_FILE), file, off(pr));
 	if (f->pos.line > 0)
 		printf(":%s%d%s", on(pr, COLOR_LINE), f->pos.line, off(pr));
-	fputs(")\n", stdout);
+	fputs(pr->opt->full_stack && f->is_entry ? _(") called from C\n") : ")\n", stdout);
 	print_source(pr, f);
 	print_vars(&f->vars, true, pr);
 	print_vars(&f->vars, false, pr);

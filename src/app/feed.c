@@ -18,6 +18,9 @@
 static enum pst_err start_sampler(struct feed *f, const struct options *o, unsigned flags,
 				  struct pst_why *why)
 {
+	enum pst_err err = f->sieve ? PST_OK : sieve_new(o, &f->sieve, why);
+	if (err)
+		return err;
 	f->pid = f->launched ? f->launch.pid : o->pid;
 
 	struct pst_sampler_options how = {
@@ -85,11 +88,12 @@ bool feed_pump(struct feed *f)
 	if (!f->ring)
 		return false;
 	while (n < PUMP_MAX && (rec = pst_ring_next(f->ring))) {
+		if (f->tapes)
+			tapes_add(f->tapes, rec);
+		rec = sieve_pass(f->sieve, rec);
 		pst_model_ingest(f->model, rec);
 		if (f->recorder)
 			pst_recorder_ingest(f->recorder, rec);
-		if (f->tapes)
-			tapes_add(f->tapes, rec);
 		n++;
 		if (n % 256 == 0)
 			pst_ring_release(f->ring);
@@ -127,6 +131,7 @@ void feed_end(struct feed *f)
 	feed_stop(f);
 	sources_free(f->sources);
 	export_job_free(f->exports);
+	sieve_free(f->sieve);
 	pst_model_free(f->model);
 	pst_ring_free(f->ring);
 	pst_wake_free(f->wake);

@@ -7,6 +7,7 @@
 #include "app/launch.h"
 #include "app/options.h"
 #include "app/session_export.h"
+#include "app/sieve.h"
 #include "app/source.h"
 #include "app/tapes.h"
 #include "export/recorder.h"
@@ -20,6 +21,7 @@ struct feed {
 	struct pst_model *model;
 	struct pst_recorder *recorder; /* NULL, or what gets all records too; the caller's */
 	struct tapes *tapes;	       /* NULL, or where all records are written; the caller's */
+	struct sieve *sieve; /* NULL, or what keeps the stacks that are not wanted from model and recorder */
 	struct pst_sampler *sampler;
 	struct launch launch;
 	bool launched;

@@ -8,11 +8,15 @@
 #include "base/i18n.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define POLL_NS	 UINT64_C(5000000)
+#define GRACE_NS UINT64_C(3000000000) /* for a program that is asked to end */
 
 static enum pst_err make_output(char **path, struct pst_why *why)
 {
@@ -57,6 +61,38 @@ bool launch_poll(struct launch *l)
 	return true;
 }
 
+/* Waits for its end at most NS. */
+static bool wait_for(struct launch *l, uint64_t ns)
+{
+	uint64_t until = pst_now_ns() + ns;
+
+	while (!launch_poll(l) && pst_now_ns() < until)
+		pst_sleep_until_ns(pst_now_ns() + POLL_NS);
+	return l->ended;
+}
+
+/* It may clean up, but it has to end. */
+static void end(struct launch *l)
+{
+	/* It is ours and was not waited for: nobody else can have its number. */
+	if (!launch_poll(l) && !kill(l->pid, SIGTERM) && !wait_for(l, GRACE_NS)) {
+		kill(l->pid, SIGKILL);
+		wait_for(l, GRACE_NS);
+	}
+}
+
+int launch_settle(struct launch *l, const struct options *o, bool gone, int status)
+{
+	/* Its memory goes a little before its status can be had. */
+	if (gone)
+		wait_for(l, GRACE_NS);
+	if (o->exit_status && status == EXIT_OK && launch_poll(l))
+		status = l->how.by_signal ? 128 + l->how.number : l->how.number;
+	if (o->kill)
+		end(l);
+	return status;
+}
+
 static void say_output(const struct launch *l)
 {
 	struct stat st;
@@ -70,9 +106,9 @@ static void say_output(const struct launch *l)
 void launch_finish(struct launch *l)
 {
 	if (launch_poll(l))
-		remark(_("The program (process %d) %s."), (int)l->pid, l->text);
+		status(_("The program (process %d) %s."), (int)l->pid, l->text);
 	else
-		remark(_("The program (process %d) runs on."), (int)l->pid);
+		status(_("The program (process %d) runs on."), (int)l->pid);
 	if (l->output)
 		say_output(l);
 	free(l->output);

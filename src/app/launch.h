@@ -4,6 +4,7 @@
 
 /* A program that we start to watch it. */
 
+#include "app/options.h"
 #include "base/err.h"
 #include "plat/plat.h"
 
@@ -22,6 +23,11 @@ struct launch {
 enum pst_err launch_start(char **program, bool capture, struct launch *out, struct pst_why *why);
 /* Looks whether it has ended; true once it has. */
 bool launch_poll(struct launch *l);
+/*
+ * What the options say about its end, when the watching is over (--kill, --exit-status); GONE: the
+ * process that was watched has ended.  Returns the exit status of ours: STATUS, or the program's.
+ */
+int launch_settle(struct launch *l, const struct options *o, bool gone, int status);
 /* Says on stderr how it ended, or that it runs on, and where its output is; frees. */
 void launch_finish(struct launch *l);
 

@@ -3,6 +3,7 @@ pyspy_tui_SOURCES = \
 	%D%/candidates.c %D%/candidates.h \
 	%D%/collect.c %D%/collect.h \
 	%D%/color.c %D%/color.h \
+	%D%/completions.c \
 	%D%/die.c %D%/die.h \
 	%D%/dump.c %D%/dump.h \
 	%D%/dump_json.c \
@@ -12,8 +13,11 @@ pyspy_tui_SOURCES = \
 	%D%/launch.c %D%/launch.h \
 	%D%/main.c \
 	%D%/options.c %D%/options.h \
+	%D%/options_help.c \
+	%D%/options_table.c %D%/options_table.h \
 	%D%/outfile.c %D%/outfile.h \
 	%D%/outputs.c %D%/outputs.h \
+	%D%/progress.c %D%/progress.h \
 	%D%/record.c %D%/record.h \
 	%D%/replay.c %D%/replay.h \
 	%D%/replay_screen.c %D%/replay_screen.h \
@@ -23,6 +27,7 @@ pyspy_tui_SOURCES = \
 	%D%/session_inspect.c %D%/session_inspect.h \
 	%D%/session_files.c %D%/session_files.h \
 	%D%/session_pick.c %D%/session_pick.h \
+	%D%/sieve.c %D%/sieve.h \
 	%D%/source.c %D%/source.h \
 	%D%/tapes.c %D%/tapes.h \
 	%D%/thread_text.c %D%/thread_text.h \

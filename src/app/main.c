@@ -3,7 +3,7 @@
 
 #include "app/die.h"
 #include "app/dump.h"
-#include "app/options.h"
+#include "app/options_table.h"
 #include "app/record.h"
 #include "app/replay.h"
 #include "app/session.h"
@@ -28,6 +28,12 @@ static bool is_build_question(int argc, char **argv, struct pst_buf *out)
 		return false;
 	if (!strcmp(argv[1], "--print-man-options"))
 		options_man(out);
+	else if (!strcmp(argv[1], "--print-man-hidden"))
+		options_man_hidden(out);
+	else if (!strcmp(argv[1], "--print-man-commands"))
+		options_man_commands(out);
+	else if (!strcmp(argv[1], "--print-options"))
+		options_list(out);
 	else if (!strcmp(argv[1], "--print-man-formats"))
 		options_man_formats(out);
 	else if (!strcmp(argv[1], "--print-man-keys"))
@@ -39,19 +45,47 @@ static bool is_build_question(int argc, char **argv, struct pst_buf *out)
 	return true;
 }
 
-static int run(const struct options *opt)
+static int print_version(void)
 {
 	struct pst_buf text = {0};
 
-	if (opt->help) {
-		options_help(&text);
-		return print_and_free(&text);
-	}
-	if (opt->version) {
+	if (strcmp(program_name(), PACKAGE_NAME))
+		pst_buf_addf(&text, "%s (%s)\n", program_name(), PACKAGE_STRING);
+	else
 		pst_buf_addf(&text, "%s\n", PACKAGE_STRING);
-		return print_and_free(&text);
-	}
+	return print_and_free(&text);
+}
+
+static int print_help(const struct options *opt)
+{
+	struct pst_buf text = {0};
+
+	options_help(opt, &text);
+	return print_and_free(&text);
+}
+
+static int print_completions(const struct options *opt)
+{
+	struct pst_buf text = {0};
+	struct pst_why why = {0};
+
+	return completions_print(opt->shell, &text, &why) ? complain(&why) : print_and_free(&text);
+}
+
+static int run(const struct options *opt)
+{
+	if (opt->help)
+		return print_help(opt);
+	if (opt->version)
+		return print_version();
+	if (opt->command == CMD_COMPLETIONS)
+		return print_completions(opt);
 	log_to_stderr(opt->verbose);
+	if (opt->quiet)
+		status_quiet();
+	if (opt->native)
+		remark(_("Only Python frames are shown: the stacks of native code cannot be read yet "
+			 "(--native)."));
 	switch (opt->command) {
 	case CMD_DUMP:
 		return dump_run(opt);
@@ -72,9 +106,11 @@ int main(int argc, char **argv)
 
 	pst_i18n_init();
 	die_on_no_memory();
+	if (argc)
+		program_called(argv[0]);
 	if (is_build_question(argc, argv, &answer))
 		return print_and_free(&answer);
-	if (options_parse(argc, argv, &opt, &why))
-		return complain(&why);
-	return run(&opt);
+	int status = options_parse(argc, argv, &opt, &why) ? complain(&why) : run(&opt);
+	options_free(&opt);
+	return status;
 }

@@ -3,9 +3,10 @@
 
 #include "app/options.h"
 
+#include "app/options_table.h"
 #include "app/outputs.h"
+#include "app/sieve.h"
 #include "base/i18n.h"
-#include "export/export.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -14,36 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum option_id {
-#define OPTION_ID(id, ...) OPT_##id,
-	PST_OPTIONS(OPTION_ID)
-#undef OPTION_ID
-	OPT_COUNT
-};
-
-static const struct option_def {
-	const char *name;
-	char key;
-	unsigned commands;
-	const char *arg, *help;
-} defs[OPT_COUNT] = {
-#define OPTION_DEF(id, name, key, commands, arg, help) [OPT_##id] = {name, key, commands, arg, help},
-	PST_OPTIONS(OPTION_DEF)
-#undef OPTION_DEF
-};
-
-static const struct {
-	const char *name;
-	unsigned bit;
-} commands[] = {
-	{"top", CMD_TOP},
-	{"dump", CMD_DUMP},
-	{"record", CMD_RECORD},
-	{"replay", CMD_REPLAY},
-};
-
-#define COMMANDS (sizeof commands / sizeof *commands)
 
 /*
  * getopt's own tables, made of ours; long options return the index, short ones the letter.  With
@@ -55,11 +26,11 @@ static void fill_getopt(struct option *longs, char *shorts, bool program)
 		*shorts++ = '+';
 	*shorts++ = ':';
 	for (int i = 0; i < OPT_COUNT; i++) {
-		int has_arg = defs[i].arg ? required_argument : no_argument;
-		longs[i] = (struct option){defs[i].name, has_arg, NULL, CHAR_MAX + 1 + i};
-		if (!defs[i].key)
+		int has_arg = option_defs[i].arg ? required_argument : no_argument;
+		longs[i] = (struct option){option_defs[i].name, has_arg, NULL, CHAR_MAX + 1 + i};
+		if (!option_defs[i].key)
 			continue;
-		*shorts++ = defs[i].key;
+		*shorts++ = option_defs[i].key;
 		if (has_arg)
 			*shorts++ = ':';
 	}
@@ -72,7 +43,7 @@ static int option_of(int got)
 	if (got > CHAR_MAX)
 		return got - CHAR_MAX - 1;
 	for (int i = 0; i < OPT_COUNT; i++)
-		if (defs[i].key == got)
+		if (option_defs[i].key == got)
 			return i;
 	return -1;
 }
@@ -120,24 +91,12 @@ static enum pst_err rate(const char *text, double *out, struct pst_why *why)
 	return number("rate", text, 0.1, 100000, out, why);
 }
 
-/* As they are called in options and on the screen. */
-static const char *const modes[] = {
-	[PST_SAMPLING_COSCHEDULED] = "coscheduled",
-	[PST_SAMPLING_PAUSED] = "paused",
-	[PST_SAMPLING_FREE] = "free",
-};
-
-const char *options_mode(enum pst_sampling sampling)
-{
-	return modes[sampling];
-}
-
 /* FIRST: the first of the modes that are allowed. */
 static enum pst_err mode(const char *name, const char *text, enum pst_sampling first,
 			 enum pst_sampling *out, struct pst_why *why)
 {
-	for (size_t i = first; i < sizeof modes / sizeof *modes; i++) {
-		if (!strcmp(text, modes[i])) {
+	for (int i = (int)first; i <= PST_SAMPLING_FREE; i++) {
+		if (!strcmp(text, options_mode((enum pst_sampling)i))) {
 			*out = (enum pst_sampling)i;
 			return PST_OK;
 		}
@@ -150,6 +109,7 @@ static enum pst_err mode(const char *name, const char *text, enum pst_sampling f
 static enum pst_err one_more(const char *name, const char **list, size_t *n, const char *arg,
 			     struct pst_why *why)
 {
+	_Static_assert(OUTPUTS_MAX == PATTERNS_MAX, "one limit for all lists");
 	if (*n == OUTPUTS_MAX)
 		return pst_why_set(why, PST_USAGE, 0, _("--%s can be given %d times at most."), name,
 				   OUTPUTS_MAX);
@@ -157,7 +117,8 @@ static enum pst_err one_more(const char *name, const char **list, size_t *n, con
 	return PST_OK;
 }
 
-static enum pst_err apply(struct options *o, enum option_id id, const char *arg, struct pst_why *why)
+static enum pst_err apply(struct options *o, enum option_id id, const char *arg,
+			  struct pst_why *why)
 {
 	switch (id) {
 	case OPT_PID:
@@ -180,12 +141,18 @@ static enum pst_err apply(struct options *o, enum option_id id, const char *arg,
 	case OPT_SUBPROCESSES:
 		o->subprocesses = true;
 		break;
+	case OPT_FULL_STACK:
+		o->full_stack = true;
+		break;
 	case OPT_OUTPUT:
 		return one_more("output", o->outputs, &o->noutputs, arg, why);
 	case OPT_FORMAT:
 		return one_more("format", o->formats, &o->nformats, arg, why);
 	case OPT_FUNCTION:
 		o->functions = true;
+		break;
+	case OPT_NOLINENO:
+		o->nolineno = true;
 		break;
 	case OPT_THREADS:
 		o->threads = true;
@@ -224,6 +191,19 @@ static enum pst_err apply(struct options *o, enum option_id id, const char *arg,
 	case OPT_IDLE:
 		o->idle = true;
 		break;
+	case OPT_THREADS_MATCHING:
+		o->threads_matching = arg;
+		break;
+	case OPT_INCLUDE:
+		return one_more("include", o->include, &o->nincludes, arg, why);
+	case OPT_EXCLUDE:
+		return one_more("exclude", o->exclude, &o->nexcludes, arg, why);
+	case OPT_EXIT_STATUS:
+		o->exit_status = true;
+		break;
+	case OPT_KILL:
+		o->kill = true;
+		break;
 	case OPT_SAMPLING:
 		return mode("sampling", arg, PST_SAMPLING_COSCHEDULED, &o->sampling, why);
 	case OPT_FALLBACK:
@@ -243,6 +223,23 @@ static enum pst_err apply(struct options *o, enum option_id id, const char *arg,
 		break;
 	case OPT_TARGET:
 		o->target = arg;
+		break;
+	case OPT_NATIVE:
+	case OPT_NATIVE_ALL:
+		o->native = true;
+		break;
+	case OPT_CAPTURE:
+		o->capture = true;
+		break;
+	case OPT_HIDEPROGRESS:
+		o->noprogress = true;
+		break;
+	case OPT_CORE:
+		return pst_why_set(why, PST_NOSYS, 0,
+				   _("%s: core files cannot be read yet. Dump the process while it "
+				     "runs: --pid PID."), arg);
+	case OPT_QUIET:
+		o->quiet = true;
 		break;
 	case OPT_VERBOSE:
 		o->verbose++;
@@ -269,34 +266,60 @@ static enum pst_err bad_option(int got, char *const *argv, struct pst_why *why)
 			   argv[optind - 1]);
 }
 
-static const char *command_name(unsigned bit)
-{
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (commands[i].bit == bit)
-			return commands[i].name;
-	return "?";
-}
-
 /* Does the command take all the options that were given? */
 static enum pst_err check_seen(const struct options *o, const bool *seen, struct pst_why *why)
 {
 	for (int i = 0; i < OPT_COUNT; i++)
-		if (seen[i] && !(defs[i].commands & o->command))
-			return pst_why_set(why, PST_USAGE, 0, _("--%s does not go with %s."), defs[i].name,
-					   command_name(o->command));
+		if (seen[i] && !(option_defs[i].commands & o->command))
+			return pst_why_set(why, PST_USAGE, 0, _("--%s does not go with %s."), option_defs[i].name,
+					   command_by_bit(o->command)->name);
 	return PST_OK;
 }
 
-static enum pst_err check_record(const struct options *o, struct pst_why *why)
+/* What would contradict each other, and what means the same but is said twice. */
+static const enum option_id conflicts[][2] = {
+	{OPT_FUNCTION, OPT_NOLINENO},  {OPT_BLOCKING, OPT_NONBLOCKING},
+	{OPT_SAMPLING, OPT_BLOCKING},  {OPT_SAMPLING, OPT_NONBLOCKING},
+	{OPT_TARGET, OPT_SAVE_TARGET}, {OPT_QUIET, OPT_VERBOSE},
+};
+
+static const enum option_id of_programs[] = {OPT_EXIT_STATUS, OPT_KILL, OPT_CAPTURE};
+
+static enum pst_err check_together(const struct options *o, const bool *seen, struct pst_why *why)
 {
-	if (o->command != CMD_RECORD)
-		return PST_OK;
+	for (size_t i = 0; i < sizeof conflicts / sizeof *conflicts; i++)
+		if (seen[conflicts[i][0]] && seen[conflicts[i][1]])
+			return pst_why_set(why, PST_USAGE, 0,
+					   _("--%s and --%s do not go together: give one of them."),
+					   option_defs[conflicts[i][0]].name,
+					   option_defs[conflicts[i][1]].name);
+	for (size_t i = 0; i < sizeof of_programs / sizeof *of_programs; i++)
+		if (seen[of_programs[i]] && !o->program)
+			return pst_why_set(why, PST_USAGE, 0,
+					   _("--%s is about a program that is started here: give -- "
+					     "and the program instead of --pid."),
+					   option_defs[of_programs[i]].name);
+	return PST_OK;
+}
+
+/* The regular expressions; they are made again where they are used. */
+static enum pst_err check_patterns(const struct options *o, struct pst_why *why)
+{
+	struct sieve *sieve = NULL;
+	enum pst_err err = sieve_new(o, &sieve, why);
+
+	sieve_free(sieve);
+	return err;
+}
+
+static enum pst_err check_record(struct options *o, struct pst_why *why)
+{
 	struct outputs chosen;
 
-	if (!o->noutputs)
-		return pst_why_set(why, PST_USAGE, 0,
-				   _("Where to? Give --output FILE, or - for the standard output."));
-	return outputs_choose(o, &chosen, why);
+	if (o->command != CMD_RECORD)
+		return PST_OK;
+	enum pst_err err = outputs_name(o, why);
+	return err ? err : outputs_choose(o, &chosen, why);
 }
 
 bool options_has_subject(const struct options *o)
@@ -345,16 +368,39 @@ static enum pst_err check_subject(const struct options *o, struct pst_why *why)
 /* The first word may be a command; returns how many words to skip. */
 static int take_command(int argc, char **argv, struct options *o)
 {
-	o->command = CMD_TOP;
-	for (size_t i = 0; argc > 1 && i < COMMANDS; i++)
-		if (!strcmp(argv[1], commands[i].name)) {
-			o->command = commands[i].bit;
-			return 1;
-		}
-	return 0;
+	const struct command_def *c = argc > 1 ? command_by_word(argv[1]) : NULL;
+
+	o->command = c ? c->bit : CMD_TOP;
+	o->command_given = c != NULL;
+	return c ? 1 : 0;
 }
 
-static enum pst_err parse_words(int argc, char **argv, struct options *o, bool *seen, struct pst_why *why)
+/* help [COMMAND] */
+static enum pst_err take_help(int argc, char **argv, struct options *o, struct pst_why *why)
+{
+	const struct command_def *c = argc > 1 ? command_by_word(argv[1]) : NULL;
+
+	o->help = true;
+	o->command_given = c && c->bit != CMD_HELP;
+	o->command = c ? c->bit : CMD_TOP;
+	if (argc > 1 && argv[1][0] != '-' && !c)
+		return pst_why_set(why, PST_USAGE, 0, _("There is no command '%s'."), argv[1]);
+	return PST_OK;
+}
+
+/* completions SHELL */
+static enum pst_err take_shell(int argc, char **argv, struct options *o, struct pst_why *why)
+{
+	o->shell = argc > 1 ? argv[1] : NULL;
+	o->help = o->shell && (!strcmp(o->shell, "--help") || !strcmp(o->shell, "-h"));
+	if (argc != 2 || (o->shell[0] == '-' && !o->help))
+		return pst_why_set(why, PST_USAGE, 0, _("For which shell? completions takes one of %s."),
+				   COMPLETION_SHELLS);
+	return PST_OK;
+}
+
+static enum pst_err parse_words(int argc, char **argv, struct options *o, bool *seen,
+				struct pst_why *why)
 {
 	struct option longs[OPT_COUNT + 1];
 	char shorts[2 * OPT_COUNT + 3];
@@ -379,137 +425,47 @@ static enum pst_err parse_words(int argc, char **argv, struct options *o, bool *
 	return PST_OK;
 }
 
+static enum pst_err check_all(struct options *o, const bool *seen, struct pst_why *why)
+{
+	enum pst_err err = check_seen(o, seen, why);
+
+	if (!err && o->command == CMD_REPLAY)
+		return check_replay(o, why);
+	if (!err)
+		err = check_subject(o, why);
+	if (!err)
+		err = check_together(o, seen, why);
+	if (!err)
+		err = check_patterns(o, why);
+	return err ? err : check_record(o, why);
+}
+
 enum pst_err options_parse(int argc, char **argv, struct options *o, struct pst_why *why)
 {
 	bool seen[OPT_COUNT] = {false};
 
 	*o = (struct options){
-		.rate = 100, .delay = 1, .min_width = -1, .to = INFINITY, .fallback = PST_SAMPLING_PAUSED};
+		.rate = 100,
+		.delay = 1,
+		.min_width = -1,
+		.to = INFINITY,
+		.fallback = PST_SAMPLING_PAUSED,
+	};
 	int skip = take_command(argc, argv, o);
-	enum pst_err err = parse_words(argc - skip, argv + skip, o, seen, why);
+	argc -= skip;
+	argv += skip;
+	if (o->command == CMD_HELP)
+		return take_help(argc, argv, o, why);
+	if (o->command == CMD_COMPLETIONS)
+		return take_shell(argc, argv, o, why);
+	enum pst_err err = parse_words(argc, argv, o, seen, why);
 	if (err || o->help || o->version)
 		return err;
-	err = check_seen(o, seen, why);
-	if (!err && o->command == CMD_REPLAY)
-		return check_replay(o, why);
-	if (!err)
-		err = check_subject(o, why);
-	return err ? err : check_record(o, why);
+	return check_all(o, seen, why);
 }
 
-/* The section of the help that an option stands in: --dump is another name for the command. */
-static unsigned section_of(const struct option_def *d)
+void options_free(struct options *o)
 {
-	if (d->commands == (CMD_TOP | CMD_DUMP) || d->commands == CMD_ANY)
-		return CMD_ALL;
-	return d->commands == (CMD_TOP | CMD_REPLAY) ? CMD_TOP : d->commands;
-}
-
-static void help_section(struct pst_buf *out, const char *title, unsigned mask)
-{
-	pst_buf_addf(out, "\n%s\n", title);
-	for (int i = 0; i < OPT_COUNT; i++) {
-		const struct option_def *d = &defs[i];
-		char left[64];
-		if (section_of(d) != mask)
-			continue;
-		snprintf(left, sizeof left, "%c%c%s --%s%s%s", d->key ? '-' : ' ', d->key ? d->key : ' ',
-			 d->key ? "," : " ", d->name, d->arg ? " " : "", d->arg ? _(d->arg) : "");
-		pst_buf_addf(out, "  %-28s %s\n", left, _(d->help));
-	}
-}
-
-/* Those of export, and the one that is no export. */
-static const struct pst_export_format *format_at(size_t i)
-{
-	const struct pst_export_format *f = pst_export_at(i);
-
-	return f || (i && !pst_export_at(i - 1)) ? f : &outputs_recording;
-}
-
-static void help_formats(struct pst_buf *out)
-{
-	const struct pst_export_format *f;
-
-	pst_buf_adds(out, _("\nFormats of record, and the endings of their files:\n"));
-	for (size_t i = 0; (f = format_at(i)); i++)
-		pst_buf_addf(out, "  %-12s %s (%s)\n", f->name, _(f->help), f->endings);
-}
-
-void options_help(struct pst_buf *out)
-{
-	pst_buf_adds(out, _("Usage: pyspy-tui [OPTION]...\n"
-			    "       pyspy-tui [OPTION]... --pid PID\n"
-			    "       pyspy-tui [OPTION]... -- PROGRAM [ARGUMENT]...\n"
-			    "       pyspy-tui dump [OPTION]... --pid PID\n"
-			    "       pyspy-tui record [OPTION]... -o FILE --pid PID\n"
-			    "       pyspy-tui record [OPTION]... -o FILE -- PROGRAM [ARGUMENT]...\n"
-			    "       pyspy-tui replay [OPTION]... FILE...\n"
-			    "       pyspy-tui replay [OPTION]... -o FILE FILE...\n"
-			    "Watches a running Python program from outside, without changing it. Without a\n"
-			    "process it shows all there are, to choose from.\n"));
-	help_section(out, _("Options:"), CMD_ALL);
-	help_section(out, _("Options of the live screen (top, the default):"), CMD_TOP);
-	help_section(out, _("Options of top and record:"), CMD_SAMPLE);
-	help_section(out, _("Options of top, record and replay:"), CMD_SAMPLE | CMD_REPLAY);
-	help_section(out, _("Options of record and replay:"), CMD_WRITE);
-	help_section(out, _("Options of record:"), CMD_RECORD);
-	help_section(out, _("Options of replay:"), CMD_REPLAY);
-	help_formats(out);
-	help_section(out, _("Options of dump:"), CMD_DUMP);
-	pst_buf_adds(out, _("\nExit status: 0 success, 1 failure, 2 wrong usage. More in man pyspy-tui.\n"));
-}
-
-static void man_text(struct pst_buf *out, const char *text)
-{
-	for (; *text; text++)
-		pst_buf_addf(out, *text == '-' ? "\\%c" : "%c", *text);
-}
-
-void options_man_formats(struct pst_buf *out)
-{
-	const struct pst_export_format *f;
-
-	for (size_t i = 0; (f = format_at(i)); i++) {
-		pst_buf_addf(out, ".TP\n.B %s\n", f->name);
-		man_text(out, f->help);
-		pst_buf_addf(out, " (%s)", f->endings);
-		if (f->alias)
-			pst_buf_addf(out, "; also called %s", f->alias);
-		pst_buf_adds(out, ".\n");
-	}
-}
-
-static void add_commands(struct pst_buf *out, unsigned mask)
-{
-	const char *between = "(";
-
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (!(mask & commands[i].bit))
-			continue;
-		pst_buf_addf(out, "%s%s", between, commands[i].name);
-		between = ", ";
-	}
-	pst_buf_adds(out, ")\n");
-}
-
-void options_man(struct pst_buf *out)
-{
-	for (int i = 0; i < OPT_COUNT; i++) {
-		const struct option_def *d = &defs[i];
-		pst_buf_adds(out, ".TP\n.B ");
-		if (d->key)
-			pst_buf_addf(out, "\\-%c, ", d->key);
-		pst_buf_adds(out, "\\-\\-");
-		for (const char *c = d->name; *c; c++) {
-			if (*c == '-')
-				pst_buf_addc(out, '\\');
-			pst_buf_addc(out, *c);
-		}
-		if (d->arg)
-			pst_buf_addf(out, " \\fI%s\\fR", d->arg);
-		pst_buf_addf(out, "\n%s.\n", d->help);
-		if (section_of(d) != CMD_ALL)
-			add_commands(out, d->commands);
-	}
+	for (size_t i = 0; i < OUTPUTS_MAX; i++)
+		free(o->made[i]);
 }

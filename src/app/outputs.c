@@ -5,11 +5,14 @@
 
 #include "app/die.h"
 #include "app/outfile.h"
+#include "base/alloc.h"
 #include "base/buf.h"
 #include "base/i18n.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 static bool is_stdout(const char *path)
 {
@@ -32,20 +35,92 @@ static bool ends_as_recording(const char *path)
 	return n > end && !strcasecmp(path + n - end, outputs_recording.ending);
 }
 
+const struct pst_export_format *outputs_format_at(size_t i)
+{
+	const struct pst_export_format *f = pst_export_at(i);
+
+	return f || (i && !pst_export_at(i - 1)) ? f : &outputs_recording;
+}
+
+static const struct pst_export_format *format_named(const char *name)
+{
+	return strcasecmp(name, outputs_recording.name) ? pst_export_find(name) : &outputs_recording;
+}
+
 static const struct pst_export_format *format_for(const struct options *opt, size_t i)
 {
 	const char *path = opt->outputs[i];
 
-	if (i < opt->nformats && !strcasecmp(opt->formats[i], outputs_recording.name))
-		return &outputs_recording;
 	if (i < opt->nformats)
-		return pst_export_find(opt->formats[i]);
+		return format_named(opt->formats[i]);
 	if (ends_as_recording(path))
 		return &outputs_recording;
 	if (is_stdout(path))
 		return pst_export_find("raw");
 	const struct pst_export_format *f = pst_export_by_path(path);
 	return f ? f : pst_export_find("svg");
+}
+
+/* "4711-2026-11-30T05:23:41+00:00", as py-spy calls its files. */
+static char *name_for(const struct options *opt)
+{
+	char when[64] = "";
+	struct tm tm;
+	time_t now = time(NULL);
+
+	if (localtime_r(&now, &tm))
+		strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S%z", &tm);
+	size_t n = strlen(when);
+	if (n > 5 && n + 1 < sizeof when) { /* +0130 is written +01:30 there */
+		memmove(when + n - 1, when + n - 2, 3);
+		when[n - 2] = ':';
+	}
+	if (!opt->program)
+		return pst_asprintf("%d-%s", (int)opt->pid, when);
+	const char *slash = strrchr(opt->program[0], '/');
+	return pst_asprintf("%s-%s", slash ? slash + 1 : opt->program[0], when);
+}
+
+static enum pst_err no_format(const char *name, struct pst_why *why)
+{
+	struct pst_buf known = {0};
+	const struct pst_export_format *f;
+
+	for (size_t i = 0; (f = outputs_format_at(i)); i++)
+		pst_buf_addf(&known, "%s%s", i ? ", " : "", f->name);
+	pst_why_set(why, PST_USAGE, 0, _("There is no format '%s', but these: %s."), name,
+		    pst_buf_text(&known));
+	pst_buf_free(&known);
+	return PST_USAGE;
+}
+
+enum pst_err outputs_name(struct options *opt, struct pst_why *why)
+{
+	size_t n = opt->nformats ? opt->nformats : 1;
+
+	if (opt->noutputs)
+		return PST_OK;
+	char *name = name_for(opt);
+	for (size_t i = 0; i < n; i++) {
+		const char *format = opt->nformats ? opt->formats[i] : "svg";
+		const struct pst_export_format *f = format_named(format);
+		if (!f) {
+			free(name);
+			return no_format(format, why);
+		}
+		opt->outputs[i] = opt->made[i] = pst_asprintf("%s%s", name, f->ending);
+	}
+	opt->noutputs = n;
+	free(name);
+	return PST_OK;
+}
+
+static bool is_twice(const struct outputs *out, const char *path)
+{
+	for (size_t i = 0; i < out->len; i++)
+		if (!strcmp(out->at[i].path, path))
+			return true;
+	return false;
 }
 
 enum pst_err outputs_choose(const struct options *opt, struct outputs *out, struct pst_why *why)
@@ -57,13 +132,14 @@ enum pst_err outputs_choose(const struct options *opt, struct outputs *out, stru
 		return pst_why_set(why, PST_USAGE, 0,
 				   _("There are more --format than --output: each file has one."));
 	for (size_t i = 0; i < opt->noutputs; i++) {
+		if (!is_stdout(opt->outputs[i]) && is_twice(out, opt->outputs[i]))
+			return pst_why_set(why, PST_USAGE, 0, _("--output %s is given twice."),
+					   opt->outputs[i]);
 		struct output *o = &out->at[out->len++];
 		o->path = opt->outputs[i];
 		o->format = format_for(opt, i);
 		if (!o->format)
-			return pst_why_set(why, PST_USAGE, 0,
-					   _("There is no format '%s'; --help lists them."),
-					   opt->formats[i]);
+			return no_format(opt->formats[i], why);
 		if (o->format->missing)
 			return pst_why_set(why, PST_USAGE, 0, "%s", _(o->format->missing));
 		out->order |= o->format->order;
@@ -107,18 +183,40 @@ struct pst_export_options outputs_options(const struct options *opt)
 	return (struct pst_export_options){
 		.idle = opt->idle,
 		.gil_only = opt->gil,
-		.functions = opt->functions,
+		.functions = opt->functions || opt->nolineno,
 		.threads = opt->threads,
 		.least = opt->min_width >= 0 ? opt->min_width / 100 : PST_EXPORT_LEAST,
 	};
 }
 
+static void say_pattern(const char *what, const char *pattern, struct pst_buf *out)
+{
+	if (pattern)
+		pst_buf_addf(out, "%s%s %s", out->len ? ", " : "", what, pattern);
+}
+
 static void say_filters(const struct outputs_facts *facts, struct pst_buf *out)
 {
+	const struct options *opt = facts->opt;
+
 	if (facts->gil)
 		pst_buf_adds(out, _("only with the GIL"));
 	else if (facts->idle)
 		pst_buf_adds(out, _("idle threads too"));
+	if (!opt)
+		return;
+	say_pattern("--threads-matching", opt->threads_matching, out);
+	for (size_t i = 0; i < opt->nincludes; i++)
+		say_pattern("--include", opt->include[i], out);
+	for (size_t i = 0; i < opt->nexcludes; i++)
+		say_pattern("--exclude", opt->exclude[i], out);
+}
+
+/* --nolineno: functions stand at no line, not even their first. */
+static void drop_lines(struct pst_profile *p)
+{
+	for (size_t i = 0; i < p->funcs.len; i++)
+		p->funcs.at[i].first_line = 0;
 }
 
 void outputs_fill_facts(const struct outputs_facts *facts, struct pst_profile *p)
@@ -159,7 +257,10 @@ static enum pst_err write_one(const struct output *o, const struct pst_profile *
 	if (err)
 		return err;
 	o->format->write(p, opt, out.stream);
-	return outfile_commit(&out, why);
+	err = outfile_commit(&out, why);
+	if (!err && !is_stdout(o->path))
+		status(_("Wrote %s (%s)."), o->path, o->format->name);
+	return err;
 }
 
 enum pst_err outputs_write(const struct outputs *o, struct pst_recorder *r,
@@ -171,6 +272,8 @@ enum pst_err outputs_write(const struct outputs *o, struct pst_recorder *r,
 
 	pst_recorder_profile(r, opt, o->order, &p);
 	outputs_fill_facts(facts, &p);
+	if (facts->opt && facts->opt->nolineno)
+		drop_lines(&p);
 	for (size_t i = 0; i < o->len; i++) {
 		if (output_is_recording(&o->at[i]))
 			continue;

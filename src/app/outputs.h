@@ -19,6 +19,8 @@ struct outputs {
 
 /* A recording: the format of a file that is written as sampling goes (tapes.h), not at the end. */
 extern const struct pst_export_format outputs_recording;
+/* All formats: those of export, then that one; NULL behind the last. */
+const struct pst_export_format *outputs_format_at(size_t i);
 static inline bool output_is_recording(const struct output *o)
 {
 	return !o->format->write;
@@ -26,6 +28,11 @@ static inline bool output_is_recording(const struct output *o)
 /* Whether any of them is written at the end. */
 bool outputs_need_profile(const struct outputs *o);
 
+/*
+ * Names files for those that have none: without --output one for each --format, or one flamegraph,
+ * called after the process or the program and the time.
+ */
+enum pst_err outputs_name(struct options *opt, struct pst_why *why);
 /*
  * The format of the k-th file is the k-th --format; of files beyond it what their name ends in,
  * else a flamegraph (raw on the standard output).  USAGE where a format is not known, or two are
@@ -40,6 +47,7 @@ enum pst_err outputs_try(const struct outputs *o, struct pst_why *why);
 /* What was recorded and how, as the model and the options tell it. */
 struct outputs_facts {
 	const struct pst_model *model;
+	const struct options *opt; /* NULL, or what was asked for: patterns, no lines */
 	enum pst_sampling sampling;
 	double rate; /* asked for */
 	bool idle, gil;

@@ -7,6 +7,7 @@
 #include "app/feed.h"
 #include "app/outfile.h"
 #include "app/outputs.h"
+#include "app/progress.h"
 #include "app/record_stats.h"
 #include "base/i18n.h"
 #include "export/recorder.h"
@@ -27,6 +28,7 @@ struct recording {
 	struct feed feed;
 	struct outputs outputs;
 	struct tapes tapes;
+	struct progress progress;
 	uint64_t write_at_ns; /* what there is so far is to be written; PST_NEVER */
 	int signals; /* descriptor */
 	uint64_t start_ns, end_ns;
@@ -46,6 +48,7 @@ static struct outputs_facts facts_of(const struct recording *r, uint64_t end_ns)
 {
 	return (struct outputs_facts){
 		.model = r->feed.model,
+		.opt = r->opt,
 		.sampling = r->opt->sampling,
 		.rate = r->opt->rate,
 		.idle = r->opt->idle,
@@ -75,6 +78,7 @@ static void write_so_far(struct recording *r)
 	struct pst_why why = {0};
 
 	feed_pump(&r->feed);
+	progress_clear(&r->progress);
 	tapes_flush(&r->tapes, true);
 	if (outputs_need_profile(&o) &&
 	    outputs_write(&o, r->feed.recorder, &what, &facts, &why))
@@ -93,14 +97,14 @@ static void say_start(const struct recording *r)
 	if (!strcmp(file, "-"))
 		file = _("the profile");
 	if (r->opt->max_overhead > 0)
-		remark(_("The rate is kept to what costs less than %g %% of a CPU."), r->opt->max_overhead);
+		status(_("The rate is kept to what costs less than %g %% of a CPU."), r->opt->max_overhead);
 	if (r->opt->subprocesses)
-		remark(_("Its child processes are sampled too, until the last has ended."));
+		status(_("Its child processes are sampled too, until the last has ended."));
 	if (isfinite(r->opt->rate))
-		remark(_("Sampling process %d, %g times a second. Ctrl-C ends it and writes %s."),
+		status(_("Sampling process %d, %g times a second. Ctrl-C ends it and writes %s."),
 		       pid, r->opt->rate, file);
 	else
-		remark(_("Sampling process %d as fast as it goes. Ctrl-C ends it and writes %s."),
+		status(_("Sampling process %d as fast as it goes. Ctrl-C ends it and writes %s."),
 		       pid, file);
 }
 
@@ -146,7 +150,9 @@ static bool target_ended(struct recording *r)
 static void wait_step(struct recording *r, uint64_t until)
 {
 	const int fds[2] = {r->signals, pst_ring_fd(r->feed.ring)};
-	uint64_t step = pst_now_ns() + (fds[1] < 0 ? STEP_NS : NOW_AND_THEN_NS);
+	uint64_t step = pst_now_ns() + (fds[1] < 0	   ? STEP_NS
+					: r->progress.on ? PROGRESS_NS
+							 : NOW_AND_THEN_NS);
 	enum pst_ready ready[2];
 
 	if (until > r->write_at_ns)
@@ -174,6 +180,7 @@ static void sample(struct recording *r)
 	while (!take_signals(r)) {
 		feed_pump(&r->feed);
 		tapes_flush(&r->tapes, false);
+		progress_show(&r->progress, r->feed.model, pst_now_ns() - r->start_ns);
 		if (target_ended(r) || nowhere_to_write(r))
 			break;
 		if (pst_now_ns() >= until) {
@@ -185,6 +192,7 @@ static void sample(struct recording *r)
 		wait_step(r, until);
 	}
 	r->end_ns = pst_now_ns();
+	progress_end(&r->progress);
 	feed_stop(&r->feed);
 }
 
@@ -197,7 +205,7 @@ static void say_notes(const struct recording *r)
 	for (size_t i = 0; (text = pst_model_note(r->feed.model, i)); i++)
 		remark("%s", text);
 	if (!strcmp(r->end, "exited"))
-		remark(_("The process ended."));
+		status(_("The process ended."));
 }
 
 static void say_nothing_seen(const struct recording *r)
@@ -207,6 +215,9 @@ static void say_nothing_seen(const struct recording *r)
 	pst_model_summary(r->feed.model, &sum);
 	if (!sum.ticks)
 		remark(_("The profile is empty: the process could not be looked at even once."));
+	else if (r->opt->threads_matching || r->opt->nincludes || r->opt->nexcludes)
+		remark(_("The profile is empty: no stack that was seen passes --threads-matching, "
+			 "--include and --exclude."));
 	else if (r->opt->gil)
 		remark(_("The profile is empty: no running thread held the GIL at any look "
 			 "(--gil)."));
@@ -291,7 +302,7 @@ static enum pst_err begin(struct recording *r, struct pst_why *why)
 	const struct options *o = r->opt;
 	enum pst_err err = outputs_choose(o, &r->outputs, why);
 	/* stdout is for the profile */
-	unsigned how = outputs_on_stdout(&r->outputs) ? FEED_CAPTURES : 0;
+	unsigned how = outputs_on_stdout(&r->outputs) || o->capture ? FEED_CAPTURES : 0;
 	struct timespec now;
 
 	if (!err)
@@ -303,6 +314,8 @@ static enum pst_err begin(struct recording *r, struct pst_why *why)
 	if (!err && outputs_need_profile(&r->outputs))
 		r->feed.recorder = pst_recorder_new(r->outputs.order ? PST_RECORDER_TIME_BYTES : 0);
 	r->feed.tapes = &r->tapes;
+	/* A program that writes to the same terminal has it for itself. */
+	progress_begin(&r->progress, o, !o->program || how & FEED_CAPTURES);
 	if (!err)
 		err = feed_start(&r->feed, o, how, why);
 	/* Nobody asks what was when; what formats want of it, the recorder keeps. */
@@ -336,6 +349,9 @@ int record_run(const struct options *opt)
 	}
 	if (err)
 		status = complain(&why);
+	feed_stop(&r.feed);
+	if (r.feed.launched)
+		status = launch_settle(&r.feed.launch, opt, r.end && !strcmp(r.end, "exited"), status);
 	feed_end(&r.feed);
 	tapes_end(&r.tapes, NULL);
 	pst_recorder_free(r.feed.recorder);

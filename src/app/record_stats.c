@@ -71,7 +71,7 @@ static void say_calls(const struct figures *f)
 	if (!f->calls)
 		return;
 	list_calls(f, &kinds);
-	remark(_("System calls of the sampler: %.1f a look (%s)."), f->calls_per_look,
+	status(_("System calls of the sampler: %.1f a look (%s)."), f->calls_per_look,
 	       pst_buf_text(&kinds));
 	pst_buf_free(&kinds);
 }
@@ -82,14 +82,14 @@ static void say_limits(const struct figures *f)
 	char a[FORMAT_MAX], b[FORMAT_MAX];
 
 	if (f->sum.overhead_max > 0)
-		remark(_("Overhead: %.2f %% of a CPU; to stay under %g %%, the rate was %s looks a "
+		status(_("Overhead: %.2f %% of a CPU; to stay under %g %%, the rate was %s looks a "
 			 "second in the end."),
 		       f->overhead_percent, f->sum.overhead_max, asked(f->sum.rate_now, a));
 	if (f->sum.halted_ns)
-		remark(_("The process was stopped or frozen for %s; it did nothing in that time."),
+		status(_("The process was stopped or frozen for %s; it did nothing in that time."),
 		       format_ns(a, f->sum.halted_ns));
 	if (f->sum.gaps)
-		remark(_("This program stood still (stopped, frozen, without a CPU) for %s; no "
+		status(_("This program stood still (stopped, frozen, without a CPU) for %s; no "
 			 "sample stands for that time."),
 		       format_ns(b, f->sum.gap_ns));
 }
@@ -100,11 +100,11 @@ void record_stats_say(const struct record_stats *s)
 	struct figures f;
 
 	derive(s, &f);
-	remark(_("%" PRIu64 " samples of %" PRIu64
+	status(_("%" PRIu64 " samples of %" PRIu64
 		 " stacks in %.2f s; %s looks a second (asked for %s; %s)."),
 	       s->samples, s->stacks, s->seconds, format_rate(a, f.rate), asked(f.sum.rate_asked, b),
 	       s->sampling);
-	remark(_("Looks: %" PRIu64 " taken, %" PRIu64 " late, %" PRIu64 " rejected, %" PRIu64
+	status(_("Looks: %" PRIu64 " taken, %" PRIu64 " late, %" PRIu64 " rejected, %" PRIu64
 		 " dropped; "
 		 "%.2f reads of memory each."),
 	       f.sum.ticks, f.sum.late, f.sum.rejected, f.sum.dropped, f.reads);
@@ -114,20 +114,20 @@ void record_stats_say(const struct record_stats *s)
 			 "never have been like that."),
 		       f.sum.stacks - f.sum.proved, f.sum.stacks);
 	if (f.sum.cut)
-		remark(_("%" PRIu64 " of them are cut to the frames that two reads agree on."),
+		status(_("%" PRIu64 " of them are cut to the frames that two reads agree on."),
 		       f.sum.cut);
 	if (f.sum.otherwise)
-		remark(_("%" PRIu64 " looks were taken otherwise (%s): the CPU of the process was closed to us."),
+		status(_("%" PRIu64 " looks were taken otherwise (%s): the CPU of the process was closed to us."),
 		       f.sum.otherwise, options_mode(s->opt->fallback));
 	size_t processes = pst_model_process_infos(s->model, NULL, 0);
 	if (processes > 1)
 		remark(_("%zu processes were seen; each look at each of them counts."), processes);
 	say_limits(&f);
 	say_calls(&f);
-	remark(_("Our CPU: sampler %.2f %% (%.1f µs a look), all %.2f %%."), f.sampler_percent,
+	status(_("Our CPU: sampler %.2f %% (%.1f µs a look), all %.2f %%."), f.sampler_percent,
 	       f.sampler_us, f.cpu_percent);
 	if (f.sum.pauses)
-		remark(_("The target was held for p50 %s, p99 %s, max %s a look; %.2f of its "
+		status(_("The target was held for p50 %s, p99 %s, max %s a look; %.2f of its "
 			 "threads each time."),
 		       format_ns(a, f.sum.pause_p50_ns), format_ns(b, f.sum.pause_p99_ns),
 		       format_ns(c, f.sum.pause_max_ns),

@@ -162,10 +162,13 @@ int session_run(const struct options *opt)
 		session_read_config(&s);
 		err = run_screen(&s, &sig, &why);
 	}
+	feed_stop(&s.feed);
+	if (err)
+		status = complain(&why);
+	if (s.feed.launched)
+		status = launch_settle(&s.feed.launch, opt, false, status);
 	feed_end(&s.feed);
 	session_pick_end(&s);
 	userconfig_free(&s.config);
-	if (err)
-		status = complain(&why);
 	return sig ? session_end_by(sig) : status;
 }

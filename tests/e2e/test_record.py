@@ -465,7 +465,6 @@ def test_full_filenames(busy, tmp_path):
 
 
 @pytest.mark.parametrize("args, said", [
-    ([], "Give --output FILE"),
     (["-o", "x", "-f", "nonsense"], "no format 'nonsense'"),
     (["-o", "x", "-r", "0"], "--rate takes"),
     (["-o", "x", "-r", "200000"], "--rate takes"),

@@ -94,8 +94,10 @@ tests_unit_test_target_image_LDADD = $(UNIT_TARGET)
 tests_unit_test_target_recorded_LDADD = $(UNIT_TARGET)
 
 tests_unit_test_app_export_SOURCES = %D%/test_app_export.c %D%/records.h src/app/session_export.c \
-	src/app/die.c src/app/options.c src/app/outfile.c src/app/outputs.c
+	src/app/die.c src/app/options_table.c src/app/outfile.c src/app/outputs.c
 tests_unit_test_app_export_LDADD = $(UNIT_EXPORT) libplat.a libbase.a $(UTF8PROC_LIBS) $(LIBINTL)
+tests_unit_test_app_sieve_SOURCES = %D%/test_app_sieve.c %D%/records.h src/app/sieve.c
+tests_unit_test_app_sieve_LDADD = $(UNIT_UI)
 tests_unit_test_app_source_SOURCES = %D%/test_app_source.c src/app/session_inspect.c src/app/source.c
 tests_unit_test_app_source_LDADD = libmodel.a $(UNIT_SAMPLER)
 tests_unit_test_export_raw_SOURCES = %D%/test_export_raw.c %D%/records.h
@@ -380,6 +382,7 @@ tests_unit_inspect_tool_LDADD = $(UNIT_SAMPLER) $(JSONC_LIBS)
 if PLAT_LINUX
 UNIT_TESTS += \
 	%D%/test_app_export \
+	%D%/test_app_sieve \
 	%D%/test_app_source \
 	%D%/test_plat_beat \
 	%D%/test_plat_container \
