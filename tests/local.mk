@@ -10,6 +10,7 @@ TREE_TESTS = \
 	tools/check-layers \
 	%D%/gettext \
 	%D%/man \
+	%D%/options \
 	%D%/ring-protocol \
 	%D%/rules-bite \
 	%D%/shell \
