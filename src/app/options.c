@@ -175,6 +175,7 @@ static enum pst_err apply(struct options *o, enum option_id id, const char *arg,
 		o->stats = arg;
 		break;
 	case OPT_RATE:
+		o->rate_given = true;
 		return rate(arg, &o->rate, why);
 	case OPT_JITTER:
 		o->jitter = true;

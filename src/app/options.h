@@ -135,6 +135,7 @@ enum option_id {
 struct options {
 	unsigned command;
 	bool command_given; /* by a word, not by what is without one */
+	bool rate_given;    /* not to be changed by the user's configuration */
 	bool help, version;
 	const char *shell;     /* of completions */
 	pid_t pid;	       /* 0: none given */

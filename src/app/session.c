@@ -117,6 +117,7 @@ static enum pst_err run_screen(struct session *s, int *signal, struct pst_why *w
 	char *title = s->feed.launched ? pst_asprintf(_("output in %s"), s->feed.launch.output) : NULL;
 	const struct pst_ui_options how = {
 		.rate = o->rate,
+		.rate_given = o->rate_given,
 		.delay = o->delay,
 		.idle = o->idle,
 		.gil_only = o->gil,

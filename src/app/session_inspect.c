@@ -57,7 +57,7 @@ static char *clean_line(const struct source_line *line)
 /* The files of PROCESS; where there is but one, of that which is watched. */
 static struct sources *sources_for(struct feed *f, uint32_t process)
 {
-	size_t n = pst_model_process_infos(f->model, NULL, 0);
+	size_t n = f->model ? pst_model_process_infos(f->model, NULL, 0) : 0;
 	pid_t pid = f->pid;
 
 	if (n > 1 && process && process <= n) {
