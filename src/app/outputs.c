@@ -257,10 +257,7 @@ static enum pst_err write_one(const struct output *o, const struct pst_profile *
 	if (err)
 		return err;
 	o->format->write(p, opt, out.stream);
-	err = outfile_commit(&out, why);
-	if (!err && !is_stdout(o->path))
-		status(_("Wrote %s (%s)."), o->path, o->format->name);
-	return err;
+	return outfile_commit(&out, why);
 }
 
 enum pst_err outputs_write(const struct outputs *o, struct pst_recorder *r,
@@ -278,6 +275,9 @@ enum pst_err outputs_write(const struct outputs *o, struct pst_recorder *r,
 		if (output_is_recording(&o->at[i]))
 			continue;
 		enum pst_err err = write_one(&o->at[i], &p, opt, first ? NULL : why);
+		/* Who converts knows what he asked for; a recording may have named its files itself. */
+		if (!err && facts->opt && !is_stdout(o->at[i].path))
+			status(_("Wrote %s (%s)."), o->at[i].path, o->at[i].format->name);
 		if (!first)
 			first = err;
 	}
