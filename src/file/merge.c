@@ -139,7 +139,7 @@ static bool place_in_time(struct pst_merge *m, struct part *p, union pst_record 
 
 enum pst_file_got pst_merge_next(struct pst_merge *m, const struct pst_rec **rec)
 {
-	union pst_record *out = (union pst_record *)m->scratch;
+	union pst_record *out = (union pst_record *)(void *)m->scratch;
 	struct part *p;
 
 	while (!m->trouble) {

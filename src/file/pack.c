@@ -383,7 +383,7 @@ bool pst_unpacker_begin(struct pst_unpacker *u, const void *bytes, size_t n)
 
 static bool take_plain(struct pst_unpacker *u)
 {
-	struct pst_rec *rec = (struct pst_rec *)u->scratch;
+	struct pst_rec *rec = (struct pst_rec *)(void *)u->scratch;
 	size_t avail = (size_t)(u->ops_end - u->ops);
 
 	if (avail < sizeof *rec)
@@ -400,7 +400,7 @@ static bool take_plain(struct pst_unpacker *u)
 
 static bool take_changed(struct pst_unpacker *u)
 {
-	struct pst_rec *rec = (struct pst_rec *)u->scratch;
+	struct pst_rec *rec = (struct pst_rec *)(void *)u->scratch;
 	uint32_t type, flags;
 	uint64_t change;
 
@@ -493,7 +493,7 @@ static bool take_tick(struct pst_unpacker *u, unsigned bits)
 	u->samples += (uint32_t)t->samples.len;
 	u->tick = t;
 	u->next = 0;
-	*(struct pst_rec_tick *)u->scratch = (struct pst_rec_tick){
+	*(struct pst_rec_tick *)(void *)u->scratch = (struct pst_rec_tick){
 		.head = {sizeof(struct pst_rec_tick), PST_REC_TICK, (uint16_t)t->flags},
 		.time_ns = t->time * PST_FILE_UNIT_NS,
 		.period_ns = t->period_ns,
@@ -510,7 +510,7 @@ static bool take_sample(struct pst_unpacker *u)
 {
 	const struct pst_pack_sample *s = &u->tick->samples.at[u->next++];
 
-	*(struct pst_rec_sample *)u->scratch = (struct pst_rec_sample){
+	*(struct pst_rec_sample *)(void *)u->scratch = (struct pst_rec_sample){
 		.head = {sizeof(struct pst_rec_sample), PST_REC_SAMPLE, (uint16_t)s->flags},
 		.thread = s->thread,
 		.stack = s->stack,
@@ -543,7 +543,7 @@ enum pst_unpacked pst_unpacker_next(struct pst_unpacker *u, const struct pst_rec
 		return PST_UNPACK_END;
 	if (!take(u))
 		return PST_UNPACK_BAD;
-	*rec = (const struct pst_rec *)u->scratch;
+	*rec = (const struct pst_rec *)(const void *)u->scratch;
 	return PST_UNPACK_RECORD;
 }
 

@@ -303,8 +303,10 @@ def test_the_reader_is_not_woken_for_each_look(busy, tmp_path):
     assert done.returncode == 0, done.stderr
     lines = trace.read_text().splitlines()
     signals = [line for line in lines if re.search(r'write\(\d+, "\\1(\\0){7}", 8', line)]
-    naps = [line for line in lines if line.split()[0] == lines[0].split()[0] and " poll(" in line]
-    assert 1 <= len(signals) <= 10 and len(naps) <= 20, (signals, naps)
+    # The main thread is the oldest; the others' calls may come first.
+    main = min((line.split()[0] for line in lines), key=int)
+    naps = [line for line in lines if line.split()[0] == main and " poll(" in line]
+    assert len(signals) <= 10 and 1 <= len(naps) <= 20, (signals, naps)
 
 
 @pytest.mark.skipif("PST_SANITIZED" in os.environ, reason="sanitizers make system calls of their own")
