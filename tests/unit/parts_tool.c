@@ -20,7 +20,7 @@
 static const struct pst_value_limits limits = {
 	.bytes = 4096, .depth = 6, .items = 400, .string = 1000};
 
-static void fail(const char *what)
+_Noreturn static void fail(const char *what)
 {
 	fprintf(stderr, "parts_tool: %s\n", what);
 	exit(2);
