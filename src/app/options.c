@@ -394,7 +394,7 @@ static enum pst_err take_shell(int argc, char **argv, struct options *o, struct 
 {
 	o->shell = argc > 1 ? argv[1] : NULL;
 	o->help = o->shell && (!strcmp(o->shell, "--help") || !strcmp(o->shell, "-h"));
-	if (argc != 2 || (o->shell[0] == '-' && !o->help))
+	if (argc != 2 || !o->shell || (o->shell[0] == '-' && !o->help))
 		return pst_why_set(why, PST_USAGE, 0, _("For which shell? completions takes one of %s."),
 				   COMPLETION_SHELLS);
 	return PST_OK;
