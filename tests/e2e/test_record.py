@@ -18,7 +18,7 @@ from conftest import binary, run, state_of, wait_for, wait_looks
 
 KEYS = {"version", "program", "pid", "command", "python", "sampling", "format", "output", "gil", "idle", "jitter", "end",
         "program_exit", "seconds", "rate_asked", "rate_achieved", "rate_aimed_at", "max_overhead_percent", "looks",
-        "samples", "stacks", "late", "rejected", "dropped", "errors", "proved", "unproved", "cut", "fallback", "otherwise", "gaps", "gap_seconds", "halted_seconds",
+        "processes", "samples", "stacks", "late", "rejected", "dropped", "errors", "proved", "unproved", "cut", "fallback", "otherwise", "gaps", "gap_seconds", "halted_seconds",
         "calls", "calls_per_look", "reads", "reads_per_look", "sampler_cpu_seconds", "sampler_cpu_percent",
         "sampler_cpu_us_per_look", "cpu_seconds", "cpu_percent", "overhead_percent", "memory_bytes", "memory_peak_bytes",
         "pauses", "held_seconds", "threads_stopped", "pause_p50_us", "pause_p99_us", "pause_max_us", "notes"}
