@@ -271,7 +271,8 @@ if sys.version_info < (3, 7):
 def pytest_collection_modifyitems(config, items):
     """
     Sanitizers look at the program, which is the same for every build of one version: one interpreter of some
-    versions, each of which has another layout of frames, is enough for them.  Browsers have nothing to do with them.
+    versions, each of which has another layout of frames, is enough for them.  Browsers have nothing to do with them,
+    and what command lines mean is another thing too.
     """
     if not os.environ.get("PST_SANITIZED"):
         return
@@ -285,7 +286,8 @@ def pytest_collection_modifyitems(config, items):
     def stays(item):
         params = item.callspec.params if hasattr(item, "callspec") else {}
         used = [p for p in params.values() if isinstance(p, Interpreter)]
-        return all(i.name in chosen for i in used) and not item.path.name.startswith("test_export_browser")
+        return all(i.name in chosen for i in used) and not item.path.name.startswith(
+            ("test_export_browser", "test_pyspy_cli"))
 
     config.hook.pytest_deselected(items=[i for i in items if not stays(i)])
     items[:] = [i for i in items if stays(i)]

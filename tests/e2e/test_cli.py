@@ -158,10 +158,15 @@ def test_exit_status_of_a_program_that_a_signal_ended(any_interpreter, tmp_path)
 
 
 def test_a_program_runs_on_unless_it_is_to_be_killed(program, tmp_path):
-    done = run("record", "-d", 0.3, "-o", tmp_path / "p.txt", *program(60), check=0)
-    pid = launched(done.err)
+    said = tmp_path / "said"
+    # It has our output, so that to wait for the end of a pipe would be to wait for its end.
+    with open(said, "w") as f:
+        subprocess.run([binary(), *map(str, ["record", "-d", 0.3, "-o", tmp_path / "p.txt", *program(60)])],
+                       stdin=subprocess.DEVNULL, stdout=f, stderr=f, check=True, timeout=30,
+                       env=dict(os.environ, LC_ALL="C.UTF-8"))
+    pid = launched(said.read_text())
     try:
-        assert is_running(pid) and "runs on" in done.err
+        assert is_running(pid) and "runs on" in said.read_text()
     finally:
         os.kill(pid, signal.SIGKILL)
     done = run("record", "--kill", "-d", 0.3, "-o", tmp_path / "p.txt", *program(60), check=0)
@@ -193,7 +198,7 @@ def test_capture(any_interpreter, tmp_path):
 
 def test_threads_matching(program):
     # a name is known a second after the thread's start at the latest
-    done = run("record", "-q", "-t", "-r", 200, "-d", 3, "-o", "-", "-f", "raw", "--threads-matching", "^worker-1$", "--kill",
+    done = run("record", "-q", "-t", "-r", 200, "-d", 6, "-o", "-", "-f", "raw", "--threads-matching", "^worker-1$", "--kill",
                *program(20, 0, "threads"), check=0)
     seen = stacks(done.out)
     assert seen and all('worker-1' in s.split(";")[0] for s in seen), seen

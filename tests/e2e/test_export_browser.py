@@ -194,7 +194,8 @@ forever()
     try:
         assert p.stdout.readline() == b"ready\n"
         files = [folder / "h.svg", folder / "h.html"]
-        run("record", "--pid", p.pid, "-d", 1, "-t", *[w for f in files for w in ("-o", f)], check=0)
+        # The name of a thread is known within a second, of a quiet machine.
+        run("record", "--pid", p.pid, "-d", 3, "-t", *[w for f in files for w in ("-o", f)], check=0)
     finally:
         p.kill()
         p.communicate()
