@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	%D%/plot.py \
 	%D%/recording \
 	%D%/scale \
+	%D%/scale.svg \
 	%D%/scale_victims.py \
 	%D%/truth \
 	%D%/ui \
