@@ -113,6 +113,8 @@ size_t pst_model_thread_infos(const struct pst_model *m, const struct pst_span_n
 	size_t n = m->threads.len < cap ? m->threads.len : cap;
 	bool live = !span || (!span->from_ns && !span->to_ns);
 
+	if (!n) /* who only counts them need not wait for all the samples */
+		return m->threads.len;
 	pst_model_settle(m);
 	struct pst_source src = live ? pst_source_window(m) : pst_source_of(m, span);
 	struct times *t = pst_calloc(m->threads.len + 1, sizeof *t);
