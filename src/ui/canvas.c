@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/text.h"
 
 /* More than any terminal; keeps products far from overflow. */
@@ -249,5 +250,22 @@ void canvas_color(struct canvas *c, int row, int col, int end, uint32_t fg, uint
 
 		cell->fg = fg;
 		cell->bg = bg;
+	}
+}
+
+void canvas_read(const struct canvas *c, struct pst_buf *out)
+{
+	for (int row = 0; row < c->rows; row++) {
+		size_t end = out->len;
+
+		for (int col = 0; col < c->cols; col++) {
+			const struct canvas_cell *cell = &c->at[row * c->stride + col];
+
+			pst_buf_adds(out, cell->text);
+			if (cell->cells && strcmp(cell->text, " ") != 0)
+				end = out->len;
+		}
+		pst_buf_cut(out, end);
+		pst_buf_addc(out, '\n');
 	}
 }

@@ -71,4 +71,8 @@ void canvas_paint(struct canvas *c, int row, int col, int end, enum style style)
 /* Gives them colours of their own. */
 void canvas_color(struct canvas *c, int row, int col, int end, uint32_t fg, uint32_t bg);
 
+/* Appends what stands on it to OUT: a line for each row, without the blanks at its end. */
+struct pst_buf;
+void canvas_read(const struct canvas *c, struct pst_buf *out);
+
 #endif

@@ -22,26 +22,10 @@ static enum ui_effect refuse(struct screen *s, const char *text)
 	return UI_LAYOUT;
 }
 
-/* The screen as text, without the blanks at the ends of lines. */
 static void keep_screen(struct screen *s)
 {
-	const struct canvas *c = &s->canvas;
-	struct pst_buf *out = &s->saving.screen;
-
-	pst_buf_clear(out);
-	for (int row = 0; row < c->rows; row++) {
-		size_t end = out->len;
-
-		for (int col = 0; col < c->cols; col++) {
-			const struct canvas_cell *cell = &c->at[row * c->stride + col];
-
-			pst_buf_adds(out, cell->text);
-			if (cell->cells && strcmp(cell->text, " ") != 0)
-				end = out->len;
-		}
-		pst_buf_cut(out, end);
-		pst_buf_addc(out, '\n');
-	}
+	pst_buf_clear(&s->saving.screen);
+	canvas_read(&s->canvas, &s->saving.screen);
 }
 
 /* "pyspy-4711-functions-20261130-041500.svg" */

@@ -10,31 +10,9 @@
 #include "base/buf.h"
 #include "unit.h"
 
-/* Without the blanks at its end. */
-static void print_row(struct pst_buf *out, const struct canvas *c, int row)
-{
-	size_t end = out->len;
-
-	for (int col = 0; col < c->cols; col++) {
-		const struct canvas_cell *cell = &c->at[row * c->stride + col];
-
-		pst_buf_adds(out, cell->text);
-		if (cell->cells && strcmp(cell->text, " ") != 0)
-			end = out->len;
-	}
-	pst_buf_cut(out, end);
-	pst_buf_addc(out, '\n');
-}
-
-void golden_text(struct pst_buf *out, const struct canvas *c)
-{
-	for (int row = 0; row < c->rows; row++)
-		print_row(out, c, row);
-}
-
 void golden_print(struct pst_buf *out, const struct canvas *c)
 {
-	golden_text(out, c);
+	canvas_read(c, out);
 	pst_buf_adds(out, "--\n");
 	for (int row = 0; row < c->rows; row++) {
 		for (int col = 0; col < c->cols; col++) {

@@ -8,8 +8,6 @@ struct pst_buf;
 
 /* Screens as text: what tests/screens/NAME.txt hold. */
 
-/* The cells of C, a line for each row. */
-void golden_text(struct pst_buf *out, const struct canvas *c);
 /* The cells of C, then "--", then a letter for the style of each. */
 void golden_print(struct pst_buf *out, const struct canvas *c);
 /* Fails when TEXT is not that of tests/screens/NAME.txt; PST_SCREENS_WRITE=1 writes it anew first.

@@ -186,7 +186,7 @@ static bool sees(struct stage *t, const char *text)
 {
 	struct pst_buf out = {0};
 
-	golden_text(&out, &t->s.canvas);
+	canvas_read(&t->s.canvas, &out);
 	bool is = strstr(pst_buf_text(&out), text) != NULL;
 	pst_buf_free(&out);
 	return is;
