@@ -285,18 +285,15 @@ static enum ui_effect flip(struct flame *f)
 /* The thread that did most of late, where none is chosen. */
 static uint32_t busiest_thread(const struct flame *f, const struct ui_view *v)
 {
-	struct pst_thread_info *at;
-	size_t n = pst_model_thread_infos(f->model, &v->span, NULL, 0);
-	PST_VEC(struct pst_thread_info) all = {0};
+	struct ui_thread_infos all = {0};
 	uint32_t best = 0;
 	double most = -1;
 
-	PST_VEC_RESERVE(&all, n + 1);
-	n = pst_model_thread_infos(f->model, &v->span, all.at, n);
-	for (at = all.at; at < all.at + n; at++) {
-		if (at->active_percent > most) {
-			most = at->active_percent;
-			best = at->id;
+	ui_fetch_threads(v, f->model, &all);
+	for (size_t i = 0; i < all.len; i++) {
+		if (all.at[i].active_percent > most) {
+			most = all.at[i].active_percent;
+			best = all.at[i].id;
 		}
 	}
 	PST_VEC_FREE(&all);

@@ -114,6 +114,14 @@ enum ui_effect ui_edit(struct ui_view *v, uint32_t process, const char *file, in
 enum ui_effect ui_say(struct ui_view *v, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+struct ui_thread_infos {
+	struct pst_thread_info *at;
+	size_t len, cap;
+};
+/* All threads over the time that is shown.  Reuses OUT's memory, which PST_VEC_FREE() frees. */
+void ui_fetch_threads(const struct ui_view *v, const struct pst_model *m,
+		      struct ui_thread_infos *out);
+
 enum ui_mouse_kind {
 	MOUSE_CLICK,
 	MOUSE_DOUBLE,

@@ -62,7 +62,7 @@ struct stack {
 	} at[STACK_PARTS];
 
 	/* The thread. */
-	PST_VEC(struct pst_thread_info) infos;
+	struct ui_thread_infos infos;
 	uint32_t thread, process;
 	int64_t tid;
 	uint64_t ident;

@@ -16,20 +16,9 @@
 #define REFRESH_NS UINT64_C(500000000)
 #define LOST_NS	   UINT64_C(5000000000)
 
-enum { THREADS_MAX = 1000000, FRAMES_MAX = 4096 };
+enum { FRAMES_MAX = 4096 };
 
 /* ---- the thread ---- */
-
-static void fetch_threads(struct stack *s, const struct ui_view *v, const struct pst_model *m)
-{
-	size_t n = pst_model_thread_infos(m, &v->span, s->infos.at, s->infos.cap);
-
-	if (n > s->infos.cap) {
-		PST_VEC_RESERVE(&s->infos, n < THREADS_MAX ? n : THREADS_MAX);
-		n = pst_model_thread_infos(m, &v->span, s->infos.at, s->infos.cap);
-	}
-	s->infos.len = n < s->infos.cap ? n : s->infos.cap;
-}
 
 static double activity(const struct pst_thread_info *i)
 {
@@ -78,7 +67,7 @@ void stack_find_thread(struct stack *s, struct ui_view *v, const struct pst_mode
 {
 	const struct pst_thread_info *t;
 
-	fetch_threads(s, v, m);
+	ui_fetch_threads(v, m, &s->infos);
 	if (!v->thread) {
 		t = most_active(s);
 		s->picked = t != NULL;

@@ -56,7 +56,7 @@ struct threads_row {
 };
 
 struct threads {
-	PST_VEC(struct pst_thread_info) infos;
+	struct ui_thread_infos infos;
 	PST_VEC(struct pst_process_info) processes;
 	PST_VEC(struct threads_row) all;    /* threads, sorted */
 	PST_VEC(struct threads_row) groups; /* processes and interpreters, sorted */

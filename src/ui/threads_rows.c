@@ -12,7 +12,7 @@
 /* Makes rows of what the model says about threads: a list, or a tree where there is more than one
  * process or interpreter. */
 
-enum { STACK_MAX = 4096, THREADS_MAX = 1000000 };
+enum { STACK_MAX = 4096, PROCESSES_MAX = 1000000 };
 
 const char *threads_text(const struct threads *t, size_t at)
 {
@@ -191,16 +191,10 @@ static void sort_rows(const struct threads *t, struct threads_row *at, size_t n)
 
 static void fetch(struct threads *t, const struct ui_view *v, const struct pst_model *m)
 {
-	size_t n = pst_model_thread_infos(m, &v->span, t->infos.at, t->infos.cap);
-
-	if (n > t->infos.cap) {
-		PST_VEC_RESERVE(&t->infos, n < THREADS_MAX ? n : THREADS_MAX);
-		n = pst_model_thread_infos(m, &v->span, t->infos.at, t->infos.cap);
-	}
-	t->infos.len = n < t->infos.cap ? n : t->infos.cap;
-	n = pst_model_process_infos(m, t->processes.at, t->processes.cap);
+	ui_fetch_threads(v, m, &t->infos);
+	size_t n = pst_model_process_infos(m, t->processes.at, t->processes.cap);
 	if (n > t->processes.cap) {
-		PST_VEC_RESERVE(&t->processes, n < THREADS_MAX ? n : THREADS_MAX);
+		PST_VEC_RESERVE(&t->processes, n < PROCESSES_MAX ? n : PROCESSES_MAX);
 		n = pst_model_process_infos(m, t->processes.at, t->processes.cap);
 	}
 	t->processes.len = n < t->processes.cap ? n : t->processes.cap;

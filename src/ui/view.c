@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/i18n.h"
+#include "base/vec.h"
 #include "ui/pane.h"
 #include "ui/ui.h"
 
@@ -15,6 +16,7 @@
 
 /* More than any program has; keeps a broken id from asking for memory without end. */
 #define THREADS_MAX (1u << 20)
+#define INFOS_MAX   1000000
 
 enum ui_effect ui_say(struct ui_view *v, const char *fmt, ...)
 {
@@ -88,4 +90,16 @@ enum ui_effect ui_edit(struct ui_view *v, uint32_t process, const char *file, in
 	v->edit.line = line;
 	snprintf(v->edit.file, sizeof v->edit.file, "%s", file);
 	return UI_EDIT;
+}
+
+void ui_fetch_threads(const struct ui_view *v, const struct pst_model *m,
+		      struct ui_thread_infos *out)
+{
+	size_t n = pst_model_thread_infos(m, &v->span, out->at, out->cap);
+
+	if (n > out->cap) {
+		PST_VEC_RESERVE(out, n < INFOS_MAX ? n : INFOS_MAX);
+		n = pst_model_thread_infos(m, &v->span, out->at, out->cap);
+	}
+	out->len = n < out->cap ? n : out->cap;
 }
