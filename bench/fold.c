@@ -11,6 +11,7 @@
 #include "model/model.h"
 #include "plat/plat.h"
 #include "ring/ring.h"
+#include "memory_kb.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -110,20 +111,6 @@ static void look(uint64_t number)
 		s->stack = (uint32_t)((number * 31 + i * 17) % STACKS) + 1;
 	}
 	pst_ring_commit(ring);
-}
-
-static unsigned long memory_kb(void)
-{
-	unsigned long kb = 0;
-	char line[128];
-	FILE *f = fopen("/proc/self/status", "re");
-
-	while (f && fgets(line, sizeof line, f))
-		if (!strncmp(line, "VmRSS:", 6))
-			kb = strtoul(line + 6, NULL, 10);
-	if (f)
-		fclose(f);
-	return kb;
 }
 
 int main(int argc, char **argv)

@@ -29,7 +29,7 @@ bench_limit_loop_LDADD = libplat.a libbase.a $(UTF8PROC_LIBS) $(LIBINTL)
 
 # What bench/memory sends through ring and model.
 check_PROGRAMS += %D%/fold
-bench_fold_SOURCES = %D%/fold.c
+bench_fold_SOURCES = %D%/fold.c %D%/memory_kb.h
 bench_fold_LDADD = libmodel.a libring.a libplat.a libbase.a $(UTF8PROC_LIBS) $(LIBINTL)
 
 # What bench/ui shows and measures.
@@ -40,7 +40,7 @@ bench_ui_drive_LDADD = libui.a libmodel.a libring.a libplat.a libbase.a $(NCURSE
 
 # The program of bench/model.
 check_PROGRAMS += %D%/model-load
-bench_model_load_SOURCES = %D%/model.c
+bench_model_load_SOURCES = %D%/model.c %D%/memory_kb.h
 bench_model_load_LDADD = libmodel.a libring.a libplat.a libbase.a $(UTF8PROC_LIBS) $(LIBINTL)
 # What bench/export lets write.
 check_PROGRAMS += %D%/export-write

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "model/priv.h"
+#include "memory_kb.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -52,20 +53,6 @@ static void say(const char *name, double value)
 {
 	printf("%s\t%.4g\n", name, value);
 	fflush(stdout);
-}
-
-static unsigned long memory_kb(void)
-{
-	unsigned long kb = 0;
-	char line[128];
-	FILE *f = fopen("/proc/self/status", "re");
-
-	while (f && fgets(line, sizeof line, f))
-		if (!strncmp(line, "VmRSS:", 6))
-			kb = strtoul(line + 6, NULL, 10);
-	if (f)
-		fclose(f);
-	return kb;
 }
 
 /* ---- records ----------------------------------------------------------------------------- */
