@@ -24,7 +24,7 @@ EXTRA_DIST += \
 
 # The bare loop of bench/limit; built when that runs, or by make check.
 check_PROGRAMS += %D%/limit-loop
-bench_limit_loop_SOURCES = %D%/limit.c
+bench_limit_loop_SOURCES = %D%/limit_loop.c
 bench_limit_loop_LDADD = libplat.a libbase.a $(UTF8PROC_LIBS) $(LIBINTL)
 
 # What bench/memory sends through ring and model.
@@ -40,7 +40,7 @@ bench_ui_drive_LDADD = libui.a libmodel.a libring.a libplat.a libbase.a $(NCURSE
 
 # The program of bench/model.
 check_PROGRAMS += %D%/model-load
-bench_model_load_SOURCES = %D%/model.c %D%/memory_kb.h
+bench_model_load_SOURCES = %D%/model_load.c %D%/memory_kb.h
 bench_model_load_LDADD = libmodel.a libring.a libplat.a libbase.a $(UTF8PROC_LIBS) $(LIBINTL)
 # What bench/export lets write.
 check_PROGRAMS += %D%/export-write
